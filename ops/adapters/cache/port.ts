@@ -1,0 +1,38 @@
+/**
+ * What may be forgotten: values with an expiry, hashes, publish/subscribe, and the registry of who is
+ * connected where. In process by default, Redis when it grows.
+ */
+export type Cache = {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string, options: { readonly expiresInMs: number }): Promise<void>;
+  /** Sets only where nothing is; true when it did. */
+  setIfAbsent(
+    key: string,
+    value: string,
+    options: { readonly expiresInMs: number },
+  ): Promise<boolean>;
+  delete(key: string): Promise<void>;
+  /** Adds to a counter that expires after the window; answers with the new value. */
+  increment(key: string, by: number, options: { readonly expiresInMs: number }): Promise<number>;
+  hashSet(key: string, field: string, value: string): Promise<void>;
+  hashGetAll(key: string): Promise<ReadonlyMap<string, string>>;
+  hashDelete(key: string, field: string): Promise<void>;
+  /** At most once, in order per channel, to those who listen at this moment. */
+  publish(channel: string, message: string): Promise<void>;
+  subscribe(channel: string, listener: (message: string) => void): Promise<Unsubscribe>;
+  /** Who is connected where: a gateway says which rooms (conversations, people) it has somebody for. */
+  readonly registry: Registry;
+  health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+export type Unsubscribe = () => Promise<void>;
+
+export type Registry = {
+  enter(gateway: string, rooms: readonly string[]): Promise<void>;
+  leave(gateway: string, rooms: readonly string[]): Promise<void>;
+  /** For each room the gateways that have somebody in it. */
+  gatewaysOf(rooms: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** A gateway that does not renew within the lease is forgotten, with all its rooms. */
+  renew(gateway: string, options: { readonly leaseMs: number }): Promise<void>;
+};

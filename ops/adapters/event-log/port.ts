@@ -1,0 +1,57 @@
+/**
+ * The bus between the relay and its consumers: topics in partitions, as in Kafka. A copy that can be rebuilt
+ * from the event store at any time, so it need not be flushed before it answers. Promises of every driver:
+ * - records of one key keep their order (same key, same partition);
+ * - a group reads each partition through one member at a time, from its committed offset on;
+ * - an append under an epoch lower than one already seen for the topic is refused ('fenced').
+ */
+export type EventLog = {
+  /** Idempotent: makes the topic if it is missing. The number of partitions of a topic never changes. */
+  ensureTopic(topic: string, options: TopicOptions): Promise<void>;
+  append(request: LogAppend): Promise<{ readonly kind: 'appended' } | { readonly kind: 'fenced' }>;
+  /** The newest record of every partition, null where there is none: how a relay finds its place again. */
+  newest(topic: string): Promise<readonly (LogRecord | null)[]>;
+  /** Joins a group and yields batches until the signal is aborted; waits when there is nothing. */
+  consume(request: Consume): AsyncIterable<LogBatch>;
+  /** Records behind, for each partition. */
+  lag(topic: string, group: string): Promise<readonly number[]>;
+  health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+export type TopicOptions = {
+  readonly partitions: number;
+  readonly retentionMs: number | 'for-ever';
+};
+
+export type LogRecordToAppend = {
+  readonly key: string; // '' with an explicit partition: a watermark
+  readonly partition?: number | undefined; // undefined: chosen by the key
+  readonly value: string;
+};
+export type LogAppend = {
+  readonly topic: string;
+  readonly epoch: number; // the writer's fencing epoch
+  readonly records: readonly LogRecordToAppend[];
+};
+export type LogRecord = {
+  readonly partition: number;
+  readonly offset: number; // 0, 1, 2 … in its partition
+  readonly key: string;
+  readonly value: string;
+};
+export type Consume = {
+  readonly topic: string;
+  readonly group: string;
+  /** Where a partition starts when the group has no committed offset. */
+  readonly from: 'start' | 'end';
+  /** Overrides committed offsets (a consumer that keeps its checkpoints elsewhere). Offset to read next. */
+  readonly startAt?: ((partition: number) => Promise<number | null>) | undefined;
+  readonly recordsMax: number; // in a batch, over all partitions
+  readonly signal: AbortSignal;
+};
+export type LogBatch = {
+  readonly records: readonly LogRecord[]; // ascending by offset within each partition
+  /** Marks everything in this batch as done for the group. */
+  commit(): Promise<void>;
+};

@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+function project(name: string, include: string, timeoutMs: number) {
+  return {
+    root,
+    test: {
+      name,
+      include: [`{domain,schemas,commands,projections,api,workers,ops}/**/${include}`],
+      exclude: name === 'spec' ? ['**/*.int.spec.ts', '**/*.e2e.spec.ts'] : [],
+      testTimeout: timeoutMs,
+      hookTimeout: 120_000,
+      pool: 'forks' as const,
+    },
+  };
+}
+
+/** Projects by suffix: what a spec needs is in its name. */
+export default defineConfig({
+  root,
+  test: {
+    maxWorkers: 2,
+    projects: [
+      project('spec', '*.spec.ts', 30_000),
+      project('int', '*.int.spec.ts', 120_000),
+      project('e2e', '*.e2e.spec.ts', 300_000),
+    ],
+  },
+});

@@ -1,0 +1,56 @@
+import type { ParleyEvent, Recorded } from '../../domain/recorded.ts';
+import type { ExpectedRevision } from '../adapters/event-store/port.ts';
+
+/**
+ * The event store seen through codecs and vault: events in the clear on this side, sealed on the other.
+ * One journal for each aggregate; `key` is the stream name without its category.
+ */
+export type Journal<Event> = {
+  /** Pages from a revision on, inclusive. Types nobody knows any more are skipped. */
+  read(key: string, fromRevision: number): AsyncIterable<readonly Recorded<Event>[]>;
+  append(request: JournalAppend<Event>): Promise<JournalOutcome>;
+  /** The newest snapshot of a stream, null when there is none or it is of another version. */
+  readSnapshot(key: string, version: number): Promise<Snapshot | null>;
+  /** Best effort: keeps only the newest. The text must hold no open personal data. */
+  writeSnapshot(key: string, snapshot: Snapshot): Promise<void>;
+};
+
+export type JournalAppend<Event> = {
+  readonly key: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly { readonly id: string; readonly event: Event }[];
+  readonly atMs: number; // chooses the month key of fields that have no client id
+};
+
+export type JournalOutcome =
+  | {
+      readonly kind: 'appended';
+      readonly revision: number; // of the last event
+      readonly positions: readonly bigint[]; // one for each event
+    }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
+export type Snapshot = {
+  readonly version: number; // of the state's shape
+  readonly revision: number; // of the last event folded into it
+  readonly position: bigint; // of that event
+  readonly state: string; // JSON text
+};
+
+/** Opens records of the log in one go; null for types that nobody knows any more. */
+export type RecordOpener = {
+  open(
+    values: readonly string[],
+  ): Promise<readonly (ParleyEvent | Watermark | Unreadable | null)[]>;
+};
+
+/** "Everything up to this position is in this partition." */
+export type Watermark = { readonly category: 'watermark'; readonly position: bigint };
+
+/** A record that no codec accepts: a bad event, to be parked under its key. */
+export type Unreadable = {
+  readonly category: 'unreadable';
+  readonly position: bigint;
+  readonly reason: string;
+};
