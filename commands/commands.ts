@@ -90,7 +90,11 @@ export type ConversationChange =
 
 export type ParticipationChange =
   | { readonly type: 'mark-delivered'; readonly number: number }
-  | { readonly type: 'mark-read'; readonly number: number }
+  | {
+      readonly type: 'mark-read';
+      readonly number: number;
+      readonly delivered?: number | undefined; // when delivery is further on: one event holds both
+    }
   | { readonly type: 'mark-unread' }
   | { readonly type: 'mute'; readonly untilMs: number | undefined }
   | { readonly type: 'unmute' }
@@ -98,7 +102,8 @@ export type ParticipationChange =
   | { readonly type: 'unarchive' }
   | { readonly type: 'pin-conversation' }
   | { readonly type: 'unpin-conversation' }
-  | { readonly type: 'clear-history'; readonly upTo: number | undefined } // undefined: everything so far
+  // undefined: everything so far
+  | { readonly type: 'clear-history'; readonly upTo: number | undefined }
   | { readonly type: 'hide-message'; readonly number: number }
   | { readonly type: 'join-channel' }
   | { readonly type: 'leave-channel' };

@@ -8,5 +8,7 @@ export type Outcome<Answer, Refusal> =
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal } // nothing was stored
   | { readonly kind: 'conflict' } // others were faster, several times; nothing was stored
-  | { readonly kind: 'overloaded'; readonly retryAfterMs: number } // refused early; nothing was stored
-  | { readonly kind: 'unavailable'; readonly retryAfterMs: number }; // unknown: repeat with the same ids
+  // refused early; nothing was stored
+  | { readonly kind: 'overloaded'; readonly retryAfterMs: number }
+  // unknown: repeat with the same ids
+  | { readonly kind: 'unavailable'; readonly retryAfterMs: number };

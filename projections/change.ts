@@ -2,7 +2,8 @@ export type Cell = string | number | bigint | boolean | Date | null | readonly s
 export type Row = Readonly<Record<string, Cell>>;
 
 /**
- * What a projection wants done, as data. The store folds changes by key within a batch and executes them
+ * What a projection wants done, as data. The store folds changes by key within a batch and executes
+ * them
  * set-wise, in one transaction with the checkpoint.
  */
 export type Change =
@@ -21,7 +22,10 @@ export type ColumnType =
   | 'jsonb'
   | 'uuid[]';
 
-/** A table as the store must know it. Every table also has `position bigint not null`, which the store keeps. */
+/**
+ * A table as the store must know it. Every table also has `position bigint not null`, which the
+ * store keeps.
+ */
 export type TableShape = {
   readonly key: readonly string[];
   readonly columns: Readonly<Record<string, ColumnType>>; // with the key's, without position

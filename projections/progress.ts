@@ -1,3 +1,8 @@
+import type { Cache } from '../ops/adapters/cache/port.ts';
+import type { Tables } from '../ops/adapters/tables/port.ts';
+import { readProgressChannel } from '../schemas/records/gateway-message.ts';
+import type { Clock } from './clock.ts';
+
 /** How far the read models are. Positions only grow. */
 export type ReadProgress = {
   /** Every event up to here is in every read model. */
@@ -11,3 +16,138 @@ export type ReadProgress = {
     options: { readonly timeoutMs: number },
   ): Promise<bigint>;
 };
+
+/** What following the progress takes. */
+export type FollowProgress = {
+  readonly cache: Cache;
+  readonly tables: Tables;
+  readonly partitions: number;
+  readonly partitionOf: (key: string) => number; // the event log driver's own
+  readonly clock: Clock;
+  readonly waitersMax?: number | undefined; // 10,000 unless told; one more is answered at once
+  readonly quietMs?: number | undefined; // 200 unless told: unheard that long, the tables are asked
+};
+
+/**
+ * Follows the projector: it says how far it is after each transaction, and who hears nothing while somebody
+ * waits reads the checkpoints. Right from the start, as it reads them once before it answers. Events that
+ * are parked do not hold the position back.
+ */
+export async function followProgress(
+  options: FollowProgress,
+): Promise<ReadProgress & AsyncDisposable> {
+  const { cache, tables, partitions, partitionOf } = options;
+  const positions = Array.from({ length: partitions }, () => 0n);
+  const reached = () => least(positions);
+  const waiting = openWaitingRoom(options, async () => take(await readPositions(tables)));
+  const take = (heard: ReadonlyMap<number, bigint>) => {
+    for (const [partition, position] of heard) {
+      if (position > (positions[partition] ?? position)) positions[partition] = position;
+    }
+    waiting.look();
+  };
+  const leave = await cache.subscribe(readProgressChannel, (message) => {
+    const heard = decodeProgress(message);
+    if (heard) take(heard);
+  });
+  take(await readPositions(tables));
+  const at = (partition: number) => () => positions[partition] ?? 0n;
+  return {
+    reached,
+    waitFor: (position, { timeoutMs }) => waiting.enter({ at: reached, position, timeoutMs }),
+    waitForKey: (key, position, { timeoutMs }) =>
+      waiting.enter({ at: at(partitionOf(key)), position, timeoutMs }),
+    [Symbol.asyncDispose]: async () => {
+      await leave();
+      waiting.close();
+    },
+  };
+}
+
+/** The least of some positions; 0 where there are none. */
+export function least(positions: Iterable<bigint>): bigint {
+  let found: bigint | null = null;
+  for (const position of positions) {
+    if (found === null || position < found) found = position;
+  }
+  return found ?? 0n;
+}
+
+/** What the projector publishes after a transaction: how far the partitions are that it moved. */
+export function encodeProgress(positions: ReadonlyMap<number, bigint>): string {
+  return JSON.stringify([...positions].map(([partition, at]) => [partition, String(at)]));
+}
+
+/** Null for a message that says nothing. */
+export function decodeProgress(message: string): ReadonlyMap<number, bigint> | null {
+  try {
+    const pairs: readonly (readonly [number, string])[] = JSON.parse(message);
+    return new Map(pairs.map(([partition, at]) => [partition, BigInt(at)]));
+  } catch {
+    return null;
+  }
+}
+
+/** A rebuild's own checkpoints bear an @ in their name and count for nobody. */
+async function readPositions(tables: Tables): Promise<ReadonlyMap<number, bigint>> {
+  const rows = await tables.query<{ readonly partition: number; readonly position: bigint }>({
+    name: 'read-progress',
+    text: `
+      select partition, min(position) as position from projector.checkpoint
+      where projection not like '%@%' group by partition`,
+    values: [],
+  });
+  return new Map(rows.map(({ partition, position }) => [partition, position]));
+}
+
+type Wait = {
+  readonly at: () => bigint;
+  readonly position: bigint;
+  readonly timeoutMs: number;
+};
+
+/** Those who wait. There is no timer while there is nobody. */
+function openWaitingRoom(
+  { clock, waitersMax = 10_000, quietMs = 200 }: FollowProgress,
+  ask: () => Promise<void>,
+) {
+  const waiters = new Set<{ readonly ready: () => boolean; readonly end: () => void }>();
+  let stopAsking: (() => void) | null = null;
+  const askLater = () => {
+    stopAsking?.();
+    const again = () => (waiters.size > 0 ? askLater() : undefined);
+    // Tables that do not answer now are asked again while somebody waits.
+    stopAsking = clock.setTimer(quietMs, () => void ask().then(again, again));
+  };
+  const rest = () => {
+    stopAsking?.();
+    stopAsking = null;
+  };
+  const look = () => {
+    for (const waiter of waiters) if (waiter.ready()) waiter.end();
+    if (waiters.size > 0) askLater();
+    else rest();
+  };
+  const enter = ({ at, position, timeoutMs }: Wait): Promise<bigint> => {
+    if (at() >= position || timeoutMs <= 0 || waiters.size >= waitersMax) {
+      return Promise.resolve(at());
+    }
+    return new Promise((resolve) => {
+      const end = () => {
+        cancel();
+        waiters.delete(waiter);
+        if (waiters.size === 0) rest();
+        resolve(at());
+      };
+      const waiter = { ready: () => at() >= position, end };
+      const cancel = clock.setTimer(timeoutMs, end);
+      waiters.add(waiter);
+      if (stopAsking === null) askLater();
+    });
+  };
+  const close = () => {
+    for (const waiter of waiters) waiter.end();
+    rest();
+  };
+  return { enter, look, close };
+}

@@ -25,6 +25,7 @@ export type AccountCommand = Register | ChangeProfile | ChangePreferences;
 export type AccountRefusal =
   | { readonly kind: 'already-registered' } // the same id with other facts
   | { readonly kind: 'not-registered' }
+  | { readonly kind: 'text-malformed' } // a lone surrogate cannot be stored as sent
   | { readonly kind: 'name-empty' }
   | { readonly kind: 'name-too-long'; readonly maxCodePoints: number }
   | { readonly kind: 'handle-malformed' } // 3 to 32 of a-z 0-9 _ . and starts with a letter

@@ -17,6 +17,8 @@ export type UpdateConversation = Asked & {
   readonly title?: string | undefined;
   readonly about?: string | undefined;
   readonly settings?: Partial<ConversationSettings> | undefined;
+  // of title and about; undefined: a repeat is stored again
+  readonly detailsTag?: string | undefined;
 };
 export type AddMembers = Asked & {
   readonly type: 'add-members';
@@ -32,7 +34,10 @@ export type SetRole = Asked & {
 };
 export type CloseConversation = Asked & { readonly type: 'close-conversation' };
 
-/** Where a client id too old for the state was found in the timeline; null: looked for and not there. */
+/**
+ * Where a client id too old for the state was found in the timeline; null: looked for and not
+ * there.
+ */
 export type EarlierMessage = { readonly number: number; readonly contentTag: string } | null;
 
 export type SendMessage = Asked & {
@@ -58,6 +63,7 @@ export type MessageFacts = {
 type AboutMessage = Asked & {
   readonly number: number;
   readonly facts?: MessageFacts | undefined; // undefined: not looked for
+  readonly subscriber?: boolean; // of a channel, whose subscribers the state does not know
 };
 export type EditMessage = AboutMessage & {
   readonly type: 'edit-message';
@@ -93,7 +99,8 @@ export type ConversationRefusal =
   | { readonly kind: 'conversation-closed' }
   | { readonly kind: 'not-a-member' }
   | { readonly kind: 'not-allowed' } // her role does not carry it
-  | { readonly kind: 'not-in-direct' } // members, roles and title of a direct conversation are fixed
+  // members, roles and title of a direct conversation are fixed
+  | { readonly kind: 'not-in-direct' }
   | { readonly kind: 'direct-with-oneself' }
   | { readonly kind: 'title-empty' }
   | { readonly kind: 'title-too-long'; readonly maxCodePoints: number }

@@ -32,6 +32,7 @@ export type DetailsChanged = {
   readonly by: UserId;
   readonly title?: Personal;
   readonly about?: Personal;
+  readonly detailsTag?: string; // of the change as asked; a repeat of it is known by this
 };
 export type SettingsChanged = {
   readonly type: 'settings-changed';
@@ -40,17 +41,29 @@ export type SettingsChanged = {
 };
 export type MembersAdded = {
   readonly type: 'members-added';
+  readonly atNumber: number; // the last number when they came
+  readonly seesFrom: number; // the first number they may see, by the history rule of that moment
   readonly by: UserId;
   readonly members: readonly MemberRole[];
 };
 /** Of her own will, into an open group. */
-export type MemberJoined = { readonly type: 'member-joined'; readonly user: UserId };
+export type MemberJoined = {
+  readonly type: 'member-joined';
+  readonly user: UserId;
+  readonly atNumber: number;
+  readonly seesFrom: number;
+};
 export type MemberRemoved = {
   readonly type: 'member-removed';
   readonly user: UserId;
+  readonly atNumber: number; // the last number she may see
   readonly by: UserId;
 };
-export type MemberLeft = { readonly type: 'member-left'; readonly user: UserId };
+export type MemberLeft = {
+  readonly type: 'member-left';
+  readonly user: UserId;
+  readonly atNumber: number; // the last number she may see
+};
 export type RoleChanged = {
   readonly type: 'role-changed';
   readonly user: UserId;
@@ -62,13 +75,16 @@ export type ConversationClosed = { readonly type: 'conversation-closed'; readonl
 export type MessageSent = {
   readonly type: 'message-sent';
   readonly number: number; // 1, 2, 3 … without a hole
+  readonly atMs: number; // the server's time when it was decided; edit windows count from here
   readonly author: UserId;
   readonly clientId: ClientId;
-  readonly contentTag: string; // tells two contents under one client id apart without showing either
+  // tells two contents under one client id apart without showing either
+  readonly contentTag: string;
   readonly form: 'text' | 'action'; // action: "/me waves"
   readonly text: Personal;
   readonly replyTo: number | undefined;
-  readonly claimedAtMs: number | undefined; // the sender's own time, where it differs by design (imports)
+  // the sender's own time, where it differs by design (imports)
+  readonly claimedAtMs: number | undefined;
 };
 export type MessageEdited = {
   readonly type: 'message-edited';

@@ -5,14 +5,21 @@ export type ConversationFacts =
       readonly situation: 'open' | 'closed';
       readonly kind: 'direct' | 'group' | 'channel';
       readonly lastNumber: number;
-      readonly member: boolean; // in the conversation's own list: of a group, or an admin of a channel
+      // in the conversation's own list: of a group, or an admin of a channel
+      readonly member: boolean;
       readonly joining: 'open' | 'invited';
     };
+
+export type BegunFacts = Exclude<ConversationFacts, { situation: 'none' }>;
 
 type Asked = { readonly atMs: number; readonly facts: ConversationFacts };
 
 export type MarkDelivered = Asked & { readonly type: 'mark-delivered'; readonly number: number };
-export type MarkRead = Asked & { readonly type: 'mark-read'; readonly number: number };
+export type MarkRead = Asked & {
+  readonly type: 'mark-read';
+  readonly number: number;
+  readonly delivered?: number | undefined; // when delivery is further on: one event holds both
+};
 export type MarkUnread = Asked & { readonly type: 'mark-unread' };
 export type Mute = Asked & { readonly type: 'mute'; readonly untilMs: number | undefined };
 export type Unmute = Asked & { readonly type: 'unmute' };

@@ -8,7 +8,8 @@ export type MarksMoved = {
 };
 export type MarkedUnread = { readonly type: 'marked-unread' };
 export type UnreadMarkCleared = { readonly type: 'unread-mark-cleared' };
-export type Muted = { readonly type: 'muted'; readonly untilMs: number | undefined }; // undefined: for good
+// undefined: for good
+export type Muted = { readonly type: 'muted'; readonly untilMs: number | undefined };
 export type Unmuted = { readonly type: 'unmuted' };
 export type Archived = { readonly type: 'archived' };
 export type Unarchived = { readonly type: 'unarchived' };
@@ -20,7 +21,7 @@ export type HistoryCleared = { readonly type: 'history-cleared'; readonly upTo: 
 export type MessageHidden = { readonly type: 'message-hidden'; readonly number: number };
 /** A channel's subscribers live only here. */
 export type ChannelJoined = { readonly type: 'channel-joined'; readonly atNumber: number };
-export type ChannelLeft = { readonly type: 'channel-left' };
+export type ChannelLeft = { readonly type: 'channel-left'; readonly atNumber: number };
 
 export type ParticipationEvent =
   | MarksMoved

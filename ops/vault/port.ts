@@ -2,7 +2,8 @@ import type { ParleyEvent, Recorded } from '../../domain/recorded.ts';
 import type { ExpectedRevision } from '../adapters/event-store/port.ts';
 
 /**
- * The event store seen through codecs and vault: events in the clear on this side, sealed on the other.
+ * The event store seen through codecs and vault: events in the clear on this side, sealed on the
+ * other.
  * One journal for each aggregate; `key` is the stream name without its category.
  */
 export type Journal<Event> = {
@@ -15,6 +16,7 @@ export type Journal<Event> = {
   writeSnapshot(key: string, snapshot: Snapshot): Promise<void>;
 };
 
+/** One batch for one stream: stored whole or not at all. */
 export type JournalAppend<Event> = {
   readonly key: string;
   readonly expected: ExpectedRevision;
@@ -22,6 +24,7 @@ export type JournalAppend<Event> = {
   readonly atMs: number; // chooses the month key of fields that have no client id
 };
 
+/** What an append came to; anything but `appended` stored nothing, as far as is known. */
 export type JournalOutcome =
   | {
       readonly kind: 'appended';
@@ -31,6 +34,7 @@ export type JournalOutcome =
   | { readonly kind: 'conflict' }
   | { readonly kind: 'unavailable'; readonly reason: string };
 
+/** A folded state, so that loading need not begin at the first event. */
 export type Snapshot = {
   readonly version: number; // of the state's shape
   readonly revision: number; // of the last event folded into it

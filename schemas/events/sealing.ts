@@ -1,12 +1,14 @@
 import type { ConversationId, UserId } from '../../domain/ids.ts';
 
 /**
- * Whose keys seal a field. With a conversation: HKDF(subject key, conversation-month key, event id);
+ * Whose keys seal a field. With a conversation: HKDF(subject key, conversation-month key, event
+ * id);
  * without one: HKDF(subject key, event id).
  */
 export type SealingScope = {
   readonly subject: UserId;
-  readonly month: { readonly conversationId: ConversationId; readonly utcMonth: string } | null; // '2026-11'
+  // '2026-11'
+  readonly month: { readonly conversationId: ConversationId; readonly utcMonth: string } | null;
 };
 
 /** Bound to a sealed field as associated data, so that it opens nowhere else. */

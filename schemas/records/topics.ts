@@ -5,7 +5,8 @@ export const eventsTopic = 'parley.events';
 export const eventsPartitions = 8;
 
 /**
- * The key of a stream's records: the conversation for `conversation-…` and `participation-…` (so that marks
+ * The key of a stream's records: the conversation for `conversation-…` and `participation-…` (so
+ * that marks
  * and messages of one conversation have one order), the person for `account-…`.
  */
 export function recordKey(stream: string): string {

@@ -1,5 +1,6 @@
 /**
- * What may be forgotten: values with an expiry, hashes, publish/subscribe, and the registry of who is
+ * What may be forgotten: values with an expiry, hashes, publish/subscribe, and the registry of who
+ * is
  * connected where. In process by default, Redis when it grows.
  */
 export type Cache = {
@@ -20,14 +21,18 @@ export type Cache = {
   /** At most once, in order per channel, to those who listen at this moment. */
   publish(channel: string, message: string): Promise<void>;
   subscribe(channel: string, listener: (message: string) => void): Promise<Unsubscribe>;
-  /** Who is connected where: a gateway says which rooms (conversations, people) it has somebody for. */
+  /**
+   * Who is connected where: a gateway says which rooms (conversations, people) it has somebody for.
+   */
   readonly registry: Registry;
   health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
+/** Ends a subscription; nothing arrives after it resolves. */
 export type Unsubscribe = () => Promise<void>;
 
+/** Who is connected where, by gateway; a room is a conversation or a person. */
 export type Registry = {
   enter(gateway: string, rooms: readonly string[]): Promise<void>;
   leave(gateway: string, rooms: readonly string[]): Promise<void>;
@@ -35,4 +40,6 @@ export type Registry = {
   gatewaysOf(rooms: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** A gateway that does not renew within the lease is forgotten, with all its rooms. */
   renew(gateway: string, options: { readonly leaseMs: number }): Promise<void>;
+  /** Every gateway whose lease runs, also those without a room. */
+  gateways(): Promise<readonly string[]>;
 };

@@ -2,7 +2,8 @@
  * The truth: an append-only log of streams. Promises of every driver:
  * - an append is flushed to the device before it is answered, whole or not at all;
  * - the revisions of a stream are 0, 1, 2 … without a hole; positions grow over the whole log;
- * - an event id is stored once in a stream: repeating an append with the same ids and the same expected
+ * - an event id is stored once in a stream: repeating an append with the same ids and the same
+ * expected
  *   revision answers with the first outcome;
  * - a subscription sends every event once, in order, without a gap between history and live.
  * Failures of the machine itself reject with EventStoreUnavailable; everything else is an outcome.
@@ -25,6 +26,7 @@ export type EventStore = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
+/** An event as it goes in; revision, position and time are the log’s to give. */
 export type EventToAppend = {
   readonly id: string; // UUID
   readonly type: string;
@@ -32,6 +34,7 @@ export type EventToAppend = {
   readonly metadata: Uint8Array; // JSON text, UTF-8; may be empty
 };
 
+/** An event as the log holds it, byte for byte as it went in. */
 export type RecordedEvent = {
   readonly id: string;
   readonly stream: string;
@@ -43,25 +46,30 @@ export type RecordedEvent = {
   readonly recordedAtMs: number; // the log's own clock
 };
 
+/** What the writer believes of the stream; a number is the revision of its last event. */
 export type ExpectedRevision = 'any' | 'no-stream' | 'stream-exists' | number;
 
+/** One batch for one stream: stored whole or not at all. */
 export type AppendRequest = {
   readonly stream: string;
   readonly expected: ExpectedRevision;
   readonly events: readonly EventToAppend[];
 };
 
+/** What an append came to; anything but `appended` stored nothing. */
 export type AppendOutcome =
   | {
       readonly kind: 'appended';
       readonly revision: number; // of the last event
       readonly position: bigint; // of the last event
-      readonly positions: readonly bigint[]; // one for each event; only the last when the driver cannot tell
+      // one for each event; only the last when the driver cannot tell
+      readonly positions: readonly bigint[];
     }
   | { readonly kind: 'conflict'; readonly revision: number | 'no-stream' | 'unknown' }
   | { readonly kind: 'stream-deleted' }
   | { readonly kind: 'too-large'; readonly maxBytes: number };
 
+/** Which events of a stream, and in which direction. */
 export type ReadStream = {
   readonly stream: string;
   readonly from: number | 'start' | 'end'; // inclusive; 'end' only backwards
@@ -69,23 +77,29 @@ export type ReadStream = {
   readonly eventsMax?: number | undefined;
 };
 
+/** Which events of the whole log. */
 export type ReadAll = {
   readonly after: bigint; // exclusive; 0n from the beginning
   readonly eventsMax?: number | undefined;
 };
 
+/** From where to follow the whole log, and which streams. */
 export type SubscribeToAll = {
   readonly after: bigint; // exclusive
   readonly streamPrefixes?: readonly string[] | undefined;
   readonly signal: AbortSignal;
 };
 
-/** Pages keep what one commit or one read brought together; caught-up comes once, between history and live. */
+/**
+ * Pages keep what one commit or one read brought together; caught-up comes once, between history
+ * and live.
+ */
 export type SubscriptionItem =
   | { readonly kind: 'events'; readonly events: readonly RecordedEvent[] }
   | { readonly kind: 'checkpoint'; readonly position: bigint } // nothing of yours up to here
   | { readonly kind: 'caught-up' };
 
+/** Exact counts since opening, for tests that count instead of timing. */
 export type EventStoreCounters = {
   readonly appends: number; // requests answered 'appended'
   readonly flushes: number; // 0 where the driver cannot know
@@ -93,9 +107,13 @@ export type EventStoreCounters = {
   readonly eventsRead: number;
 };
 
+/** Whether the machine answers, and if not, why. */
 export type Health = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
-/** The machine could not be reached or did not answer in time: the outcome is unknown, repeat with the same ids. */
+/**
+ * The machine could not be reached or did not answer in time: the outcome is unknown, repeat with
+ * the same ids.
+ */
 export class EventStoreUnavailable extends Error {
   override readonly name = 'EventStoreUnavailable';
 }

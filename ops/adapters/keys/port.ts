@@ -1,5 +1,6 @@
 /**
- * The root key, under which every other key is wrapped. It never leaves the provider: a file with mode 0600
+ * The root key, under which every other key is wrapped. It never leaves the provider: a file with
+ * mode 0600
  * by default; a KMS fits the same two calls.
  */
 export type RootKey = {
@@ -10,6 +11,7 @@ export type RootKey = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
+/** Wrapped under another root key, or for another context. */
 export class RootKeyMismatch extends Error {
   override readonly name = 'RootKeyMismatch';
 }

@@ -1,0 +1,188 @@
+import type { ConversationId, UserId } from '../../domain/ids.ts';
+import type { ParleyEvent } from '../../domain/recorded.ts';
+import type { Device } from './device.ts';
+import type { Happening } from './happening.ts';
+import { happeningOf } from './happening.ts';
+import type { LiveReads } from './live-reads.ts';
+import type { Present, Rooms } from './rooms.ts';
+import type { LiveRoot } from './roots.ts';
+import { rootsFor, sentRoot } from './roots.ts';
+import type { FrameFacts, Looker } from './scope.ts';
+import { needsReadModels, scopeKey } from './scope.ts';
+
+export type Recipients = ReadonlyMap<Present<Device>, number>; // with the first number each may see
+
+export type DeliveryDependencies = {
+  readonly rooms: Rooms<Device>;
+  readonly reads: LiveReads;
+  readonly contextFor: (viewer: UserId) => unknown;
+  readonly readModelWaitMs: number;
+  /** Counts executions of documents. */
+  readonly executed: (times: number) => void;
+};
+
+/** Makes the frames of one event and hands them to the devices of those who may see it. */
+export async function deliver(
+  recorded: ParleyEvent,
+  dependencies: DeliveryDependencies,
+): Promise<void> {
+  const happening = happeningOf(recorded);
+  if (!happening) return;
+  const recipients = await recipientsOf(recorded, happening, dependencies);
+  if (recipients.size === 0) return;
+  if (isOwnToo(happening)) await deliverOwn(happening, dependencies);
+  const sent = sentRoot(recorded, happening);
+  if (!sent || someoneReads(recipients, sent)) await waitForRow(recorded, dependencies);
+  await deliverTo(recipients, happening, { ...dependencies, sent });
+}
+
+/** Sends a root that everybody sees alike (typing). */
+export async function deliverRoot(
+  root: LiveRoot,
+  recipients: Recipients,
+  { contextFor, executed }: DeliveryDependencies,
+): Promise<void> {
+  const frames = openFrames(async () => root, contextFor);
+  await toDevices(recipients, null, (device, looker) => frames.frame(device, '', looker.userId));
+  executed(frames.executions());
+}
+
+/** Marks move for everybody who may see them, and settings of her own devices with them. */
+function isOwnToo({ typeName }: Happening): boolean {
+  return typeName === 'MarksMoved';
+}
+
+async function deliverOwn(happening: Happening, dependencies: DeliveryDependencies): Promise<void> {
+  const { conversationId, person } = happening;
+  const own = person && dependencies.rooms.person(person);
+  if (!own || !conversationId) return;
+  const mine = { ...happening, typeName: 'ParticipationChanged' };
+  await dependencies.reads.waitForKey(
+    conversationId,
+    happening.position,
+    dependencies.readModelWaitMs,
+  );
+  await deliverTo(new Map([[own, 1]]), mine, { ...dependencies, sent: null });
+}
+
+async function deliverTo(
+  recipients: Recipients,
+  happening: Happening,
+  dependencies: DeliveryDependencies & { readonly sent: LiveRoot | null },
+): Promise<void> {
+  const { reads, contextFor, sent, executed } = dependencies;
+  const rootFor = async (viewer: UserId): Promise<LiveRoot | null> =>
+    sent ?? (await rootsFor(viewer, [happening], reads))[0] ?? null;
+  const facts = sent ? sent.facts : await factsOf(recipients, rootFor);
+  if (facts === null) return;
+  const frames = openFrames(rootFor, contextFor);
+  await toDevices(recipients, happening.position, (device, looker) => {
+    const fields = device.sharing.get(happening.typeName) ?? new Set<string>();
+    return frames.frame(device, scopeKey(fields, facts, looker), looker.userId);
+  });
+  executed(frames.executions());
+}
+
+async function factsOf(
+  recipients: Recipients,
+  rootFor: (viewer: UserId) => Promise<LiveRoot | null>,
+): Promise<FrameFacts | null> {
+  for (const { userId } of recipients.keys()) {
+    const root = await rootFor(userId);
+    if (root) return root.facts;
+  }
+  return null;
+}
+
+/** One frame for each shape of document and scope, however many devices get it. */
+function openFrames(
+  rootFor: (viewer: UserId) => Promise<LiveRoot | null>,
+  contextFor: (viewer: UserId) => unknown,
+): {
+  frame(device: Device, scope: string, viewer: UserId): Promise<Buffer | null>;
+  executions(): number;
+} {
+  const made = new Map<string, Promise<Buffer | null>>();
+  const make = async (device: Device, viewer: UserId): Promise<Buffer | null> => {
+    const root = await rootFor(viewer);
+    return root && device.shape.frame(root.source, contextFor(viewer));
+  };
+  return {
+    frame: (device, scope, viewer) => {
+      const key = `${scope}\n${device.shape.key}`;
+      const known = made.get(key) ?? make(device, viewer);
+      made.set(key, known);
+      return known;
+    },
+    executions: () => made.size,
+  };
+}
+
+async function toDevices(
+  recipients: Recipients,
+  position: bigint | null,
+  frameFor: (device: Device, looker: Looker) => Promise<Buffer | null>,
+): Promise<void> {
+  const handed: Promise<void>[] = [];
+  for (const [{ userId, readMarks, devices }, seesFrom] of recipients) {
+    for (const device of devices) {
+      if (device.gone()) continue;
+      const frame = frameFor(device, { userId, seesFrom, readMarks });
+      handed.push(frame.then((bytes) => (bytes ? device.live(position, bytes) : undefined)));
+    }
+  }
+  await Promise.all(handed);
+}
+
+async function recipientsOf(
+  recorded: ParleyEvent,
+  happening: Happening,
+  { rooms, reads }: DeliveryDependencies,
+): Promise<Recipients> {
+  if (recorded.category === 'account') return companions(recorded.userId, { rooms, reads });
+  const members = rooms.members(recorded.conversationId);
+  const { number, typeName, person } = happening;
+  if (typeName === 'ParticipationChanged') {
+    const own = person && rooms.person(person);
+    return own ? new Map([[own, members.get(own) ?? 1]]) : new Map();
+  }
+  if (number === null || typeName === 'MessageSent' || typeName === 'ConversationChanged') {
+    return members;
+  }
+  return new Map([...members].filter(([, seesFrom]) => seesFrom <= number));
+}
+
+/** The person herself, and whoever here shares a conversation with her. */
+async function companions(
+  userId: UserId,
+  { rooms, reads }: Pick<DeliveryDependencies, 'rooms' | 'reads'>,
+): Promise<Recipients> {
+  const found = new Map<Present<Device>, number>();
+  const own = rooms.person(userId);
+  if (own) found.set(own, 1);
+  for (const { conversationId } of await reads.memberships(userId)) {
+    for (const present of rooms.members(conversationId as ConversationId).keys()) {
+      found.set(present, 1);
+    }
+  }
+  return found;
+}
+
+/** A document may ask a message just sent for more than the event says: then its row must be there. */
+function someoneReads(recipients: Recipients, sent: LiveRoot): boolean {
+  for (const { devices } of recipients.keys()) {
+    for (const { sharing } of devices) {
+      if (needsReadModels(sharing.get('MessageSent') ?? new Set(), sent.facts)) return true;
+    }
+  }
+  return false;
+}
+
+async function waitForRow(
+  recorded: ParleyEvent,
+  { reads, readModelWaitMs }: DeliveryDependencies,
+): Promise<void> {
+  const key = recorded.category === 'account' ? recorded.userId : recorded.conversationId;
+  const reached = await reads.waitForKey(key, recorded.position, readModelWaitMs);
+  if (reached < recorded.position) throw new Error('the read models are too far behind');
+}

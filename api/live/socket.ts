@@ -1,0 +1,129 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { GraphQLError } from 'graphql';
+import { handleProtocols, makeServer } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
+import { closeCodes } from './close-codes.ts';
+import type { Connection, SocketDependencies } from './connection.ts';
+import { openConnection } from './connection.ts';
+import { keepWatch } from './keep-watch.ts';
+import type { Operations } from './operations.ts';
+
+export type SocketServer = {
+  /** Takes upgrades of this HTTP server at the path. */
+  attach(server: Server, path: string): void;
+  connections(): number;
+  /** Closes every socket with the code that means "come back", a part at a time, within the bound. */
+  drain(withinMs: number): Promise<void>;
+};
+
+/**
+ * The socket: graphql-transport-ws by graphql-ws's own server on `ws`, with a size limit for frames, no
+ * compression, an allow-list of origins, and close codes after which standard clients come back by
+ * themselves (schemas/LIVE_PROTOCOL.md).
+ */
+export function openSocketServer(
+  dependencies: SocketDependencies,
+  operations: Operations,
+): SocketServer {
+  const { limits, log } = dependencies;
+  const wss = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.frameBytesMax,
+    perMessageDeflate: false,
+    handleProtocols: (protocols) => handleProtocols(protocols),
+  });
+  const connections = new Set<Connection>();
+  const watch = keepWatch(connections, dependencies);
+  const protocol = makeServer({
+    connectionInitWaitTimeout: limits.initWithinMs,
+    onConnect: ({ extra, connectionParams }) => extra.connect(connectionParams),
+    onSubscribe: ({ extra }, id, payload) => operations.prepare(extra, id, payload),
+    subscribe: (args) => operations.subscribe(args),
+    execute: (args) => operations.execute(args),
+  } as Parameters<typeof makeServer<Record<string, unknown>, Connection>>[0]);
+
+  wss.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    const connection = openConnection(socket, request.socket, dependencies);
+    connections.add(connection);
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: async (text) => socket.send(text),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (take) =>
+          socket.on('message', (data) => {
+            if (!connection.heard()) return;
+            Promise.resolve(take(String(data))).catch((cause: unknown) => {
+              log.error({ cause: nameOf(cause) }, 'a socket message failed');
+              socket.close(closeCodes.resumeLater, 'Something broke on our side, resume later');
+            });
+          }),
+      },
+      connection,
+    );
+    socket.on('pong', () => connection.heard());
+    socket.on('error', () => socket.terminate());
+    socket.once('close', (code, reason) => {
+      connections.delete(connection);
+      connection.close();
+      void closed(code, String(reason));
+    });
+  });
+
+  return {
+    attach: (server, path) => {
+      server.on('upgrade', (request, raw, head) => {
+        if (!accepts(request, path, dependencies.originAllowed)) return refuse(raw);
+        wss.handleUpgrade(request, raw, head, (socket) => wss.emit('connection', socket, request));
+      });
+    },
+    connections: () => connections.size,
+    drain: async (withinMs) => {
+      watch[Symbol.dispose]();
+      await closeAll([...connections], withinMs);
+      wss.close();
+    },
+  };
+}
+
+function accepts(
+  request: IncomingMessage,
+  path: string,
+  originAllowed: (origin: string, host: string | undefined) => boolean,
+): boolean {
+  const { origin, host } = request.headers;
+  if (new URL(request.url ?? '/', 'http://local').pathname !== path) return false;
+  return origin === undefined || originAllowed(origin, host);
+}
+
+function refuse(raw: Duplex): void {
+  raw.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+}
+
+/** Spread over the time, so that the devices do not all come back in the same moment. */
+async function closeAll(connections: readonly Connection[], withinMs: number): Promise<void> {
+  const steps = 10;
+  const perStep = Math.max(1, Math.ceil(connections.length / steps));
+  for (let from = 0; from < connections.length; from += perStep) {
+    for (const { socket } of connections.slice(from, from + perStep)) {
+      socket.close(closeCodes.restart, 'Restarting, come back with your cursor');
+    }
+    if (from + perStep < connections.length) await pause(withinMs / steps);
+  }
+  await pause(Math.min(50, withinMs));
+  for (const { socket } of connections) socket.terminate();
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function nameOf(cause: unknown): string {
+  return cause instanceof GraphQLError
+    ? 'GraphQLError'
+    : cause instanceof Error
+      ? cause.name
+      : 'unknown';
+}

@@ -1,0 +1,79 @@
+import type { StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
+
+/** The log's file: tables, and the statements that work on them. */
+export type LogFile = {
+  readonly database: DatabaseSync;
+  readonly insert: StatementSync;
+  readonly nextOffset: StatementSync;
+  readonly readFrom: StatementSync;
+  readonly newest: StatementSync;
+  readonly commit: StatementSync;
+  readonly committed: StatementSync;
+  readonly topic: StatementSync;
+  readonly addTopic: StatementSync;
+  readonly setEpoch: StatementSync;
+  readonly oldest: StatementSync;
+  readonly expire: StatementSync;
+};
+
+const tables = `
+  create table if not exists topic (
+    name text primary key, partitions integer not null, retention_ms integer, epoch integer not null
+  ) strict, without rowid;
+  create table if not exists record (
+    topic text not null, part integer not null, at_offset integer not null, key text not null,
+    value text not null, at_ms integer not null,
+    primary key (topic, part, at_offset)
+  ) strict, without rowid;
+  create table if not exists committed (
+    topic text not null, consumer_group text not null, part integer not null,
+    next_offset integer not null,
+    primary key (topic, consumer_group, part)
+  ) strict, without rowid;
+`;
+
+/**
+ * WAL without a flush at each commit: the log is a copy that can be made again from the event store, and a
+ * relay that finds it shorter after a power cut writes on from there.
+ */
+export function openLogFile(path: string): LogFile {
+  const database = new DatabaseSync(path);
+  database.exec(`pragma journal_mode = wal; pragma synchronous = normal; ${tables}`);
+  const prepare = (sql: string) => database.prepare(sql);
+  return {
+    database,
+    insert: prepare('insert into record values (?, ?, ?, ?, ?, ?)'),
+    nextOffset: prepare(
+      'select max(at_offset) + 1 as next from record where topic = ? and part = ?',
+    ),
+    readFrom: prepare(
+      `select part as partition, at_offset as offset, key, value from record
+       where topic = ? and part = ? and at_offset >= ? order by at_offset limit ?`,
+    ),
+    newest: prepare(
+      `select part as partition, at_offset as offset, key, value from record
+       where topic = ? and part = ? order by at_offset desc limit 1`,
+    ),
+    commit: prepare(
+      `insert into committed values (?, ?, ?, ?)
+       on conflict do update set next_offset = excluded.next_offset`,
+    ),
+    committed: prepare(
+      `select next_offset as next from committed
+       where topic = ? and consumer_group = ? and part = ?`,
+    ),
+    topic: prepare(
+      'select partitions, retention_ms as retentionMs, epoch from topic where name = ?',
+    ),
+    addTopic: prepare('insert into topic values (?, ?, ?, 0) on conflict do nothing'),
+    setEpoch: prepare('update topic set epoch = ? where name = ?'),
+    oldest: prepare('select min(at_offset) as oldest from record where topic = ? and part = ?'),
+    expire: prepare(
+      `delete from record where topic = ?1 and part = ?2 and at_offset in (
+         select at_offset from record where topic = ?1 and part = ?2 and at_ms < ?3
+         and at_offset < (select max(at_offset) from record where topic = ?1 and part = ?2)
+         order by at_offset limit ?4)`,
+    ),
+  };
+}

@@ -1,0 +1,50 @@
+import pg from 'pg';
+import type { Tables } from './port.ts';
+import { openPostgres } from './postgres.ts';
+import type { PostgresProcess } from './postgres-process.ts';
+import { databaseUser, startPostgres } from './postgres-process.ts';
+
+export type EmbeddedPostgresOptions = {
+  readonly folder: string; // everything of this server lies in here
+  readonly poolMax: number; // connections
+  readonly statementTimeoutMs: number;
+  readonly database?: string | undefined; // made if it is missing; 'parley' unless told
+};
+
+/** Tables on a real Postgres that is made, started and stopped by us; dispose stops it. */
+export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<Tables> {
+  const server = await startPostgres(options.folder);
+  const database = options.database ?? 'parley';
+  await ensureDatabase(server, database);
+  const tables = openPostgres({
+    connection: connectionTo(server, database),
+    poolMax: options.poolMax,
+    statementTimeoutMs: options.statementTimeoutMs,
+  });
+  return {
+    ...tables,
+    [Symbol.asyncDispose]: async () => {
+      await tables[Symbol.asyncDispose]();
+      await server.stop();
+    },
+  };
+}
+
+export function connectionTo(server: PostgresProcess, database: string) {
+  const { socketFolder: host, password } = server;
+  return { host, port: 5432, user: databaseUser, password, database };
+}
+
+/** Idempotent. The name is ours, never input. */
+export async function ensureDatabase(server: PostgresProcess, database: string): Promise<void> {
+  const client = new pg.Client(connectionTo(server, 'postgres'));
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [
+      database,
+    ]);
+    if (rowCount === 0) await client.query(`create database "${database}"`);
+  } finally {
+    await client.end();
+  }
+}

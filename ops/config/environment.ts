@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+/** One line of the table of options. */
+export type Option = {
+  readonly type: z.ZodType;
+  readonly fallback: string; // as it would stand in the environment
+  readonly says: string; // a sentence, with the unit
+  readonly secret?: true; // never printed
+};
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const workerNames = ['relay', 'projector', 'courier'] as const;
+
+/**
+ * Every option of the platform. Only this table knows the names of environment variables;
+ * `config.ts` reads
+ * them once, `.env.example` is generated from here.
+ */
+export const options = {
+  PARLEY_PORT: {
+    type: port,
+    fallback: '4000',
+    says: 'Port of the API and the status page; 0 picks a free one.',
+  },
+  PARLEY_HOST: {
+    type: z.string().min(1),
+    fallback: '127.0.0.1',
+    says: 'Address to listen on. Put a proxy with TLS in front before you leave loopback.',
+  },
+  PARLEY_DATA: {
+    type: z.string().min(1),
+    fallback: '.parley',
+    says: 'Folder that holds everything the embedded engines store.',
+  },
+  PARLEY_EVENT_STORE: {
+    type: z.union([
+      z.literal('embedded'),
+      z.string().regex(/^(esdb|kurrentdb)(\+discover)?:\/\/./, 'embedded or an esdb:// address'),
+    ]),
+    fallback: 'embedded',
+    says: 'The log of events: embedded, or the address of an EventStoreDB (esdb://…).',
+    secret: true,
+  },
+  DATABASE_URL: {
+    type: z.union([
+      z.literal('embedded'),
+      z.string().regex(/^postgres(ql)?:\/\/./, 'embedded or a postgres:// address'),
+    ]),
+    fallback: 'embedded',
+    says: 'Read models and credentials: embedded, or the address of a Postgres (postgres://…).',
+    secret: true,
+  },
+  PARLEY_ROOT_KEY_FILE: {
+    type: z.string(),
+    fallback: '',
+    says: 'File with the root key (mode 0600, made at first start); empty: root.key in the data folder.',
+  },
+  PARLEY_WORKERS: {
+    type: z
+      .string()
+      .transform((names) =>
+        names
+          .split(',')
+          .map((name) => name.trim())
+          .filter((name) => name !== ''),
+      )
+      .pipe(z.array(z.enum(workerNames))),
+    fallback: workerNames.join(','),
+    says: `Which workers this process runs: some of ${workerNames.join(', ')}.`,
+  },
+  PARLEY_EVENT_STORE_PORT: {
+    type: z.union([z.literal('').transform(() => null), port]),
+    fallback: '',
+    says: 'Serves the embedded log over EventStoreDB’s protocol on this port; empty: does not.',
+  },
+  PARLEY_ACCESS_TOKEN_MINUTES: {
+    type: z.coerce.number().positive().max(1_440),
+    fallback: '10',
+    says: 'How long an access token is good for, in minutes.',
+  },
+  PARLEY_COST_PER_MINUTE: {
+    type: z.coerce.number().int().positive(),
+    fallback: '100000',
+    says: 'Points of GraphQL cost that a person gets back each minute.',
+  },
+  PARLEY_ORIGINS: {
+    type: z.string().transform((origins) =>
+      origins
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    ),
+    fallback: '',
+    says: 'Web origins besides our own whose pages may open the socket, separated by commas.',
+  },
+  PARLEY_LOG_LEVEL: {
+    type: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+    fallback: 'warn',
+    says: 'How much is logged (JSON lines on standard error).',
+  },
+} as const satisfies Record<string, Option>;
+
+export type OptionName = keyof typeof options;
+export type OptionValues = {
+  readonly [Name in OptionName]: z.output<(typeof options)[Name]['type']>;
+};

@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { exampleFile } from './print.ts';
+
+writeFileSync(new URL('../../.env.example', import.meta.url), exampleFile());

@@ -1,0 +1,30 @@
+// The first file every script runs: plain JavaScript that even an old Node understands.
+'use strict';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 24 || (major === 24 && minor < 7)) {
+  console.error(
+    `Parley needs Node 24.7 or newer and this is ${process.versions.node}. ` +
+      'Run it through npm (`npm start`), which brings a fitting Node along on Linux, macOS (x64) ' +
+      'and Windows, or install Node 24 from nodejs.org.',
+  );
+  process.exit(1);
+}
+
+// node:sqlite is a release candidate in Node 24 and says so on every start, in every thread.
+process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning`;
+process.removeAllListeners('warning');
+process.on('warning', (warning) => {
+  if (warning.name !== 'ExperimentalWarning') console.warn(`${warning.name}: ${warning.message}`);
+});
+
+const { resolve } = require('node:path');
+const { pathToFileURL } = require('node:url');
+
+const [, , script, ...rest] = process.argv;
+process.argv = [process.argv[0], resolve(script), ...rest];
+import(pathToFileURL(process.argv[1]).href).catch((error) => {
+  // A PlainError is a sentence for a person; anything else is a defect and shows where it happened.
+  console.error(error?.name === 'PlainError' ? error.message : error);
+  process.exit(1);
+});

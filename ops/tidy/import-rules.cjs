@@ -1,0 +1,119 @@
+// Who may import whom, with a sentence for the offender (see ops/docs/adr/0001-house.md).
+'use strict';
+
+const spec = '\\.(spec|bench)\\.ts$|/testing(/|\\.ts$)|/contract\\.ts$';
+
+/** A room may reach only these places (and itself); everything else is refused with the sentence. */
+function room(name, { from, may, says }) {
+  return {
+    name,
+    severity: 'error',
+    comment: says,
+    from: { path: from, pathNot: spec },
+    to: { pathNot: [from, ...may] },
+  };
+}
+
+const ports = '^ops/adapters/[^/]+/port\\.ts$|^ops/vault/port\\.ts$|^ops/observe/port\\.ts$';
+const npm = (...packages) => `node_modules/(${packages.join('|')})(/|$)`;
+
+module.exports = {
+  forbidden: [
+    room('domain-is-pure', {
+      from: '^domain/',
+      may: [],
+      says: 'The domain imports the domain: take the fact, id or time as part of the command instead.',
+    }),
+    room('schemas-know-the-domain', {
+      from: '^schemas/',
+      may: ['^domain/', npm('zod', 'graphql', '@graphql-codegen/[^/]+'), '^(node:)?(fs|url|path)$'],
+      says: 'Schemas describe what crosses a boundary: import domain types and zod, and let callers do the work.',
+    }),
+    room('commands-see-ports', {
+      from: '^commands/',
+      may: ['^domain/', ports, '^(node:)?crypto$'],
+      says: 'Commands know the domain and ports as types: pass what else is needed in as a dependency.',
+    }),
+    ...['inbox', 'timeline', 'conversation-details', 'people'].map((name) =>
+      room(`projection-${name}-stands-alone`, {
+        from: `^projections/${name}/`,
+        may: ['^domain/', '^projections/[^/]+\\.ts$', ports, '^(node:)?(fs|url|path)$'],
+        says: 'A projection answers one question from events alone: keep your own columns rather than reading a sibling.',
+      }),
+    ),
+    room('api-reads-and-commands', {
+      from: '^api/',
+      may: [
+        '^commands/',
+        '^schemas/',
+        '^domain/',
+        '^projections/[^/]+/(read|view)\\.ts$',
+        '^projections/progress\\.ts$',
+        ports,
+        'node_modules/',
+        '^(node:)?[a-z_/]+$',
+      ],
+      says: 'The API asks commands and readers: a new question belongs into projections/<room>/read.ts.',
+    }),
+    room('workers-see-ports', {
+      from: '^workers/',
+      may: ['^commands/', '^projections/', '^schemas/', '^domain/', ports, '^(node:)?[a-z_/]+$'],
+      says: 'Workers know ports as types: the composition root hands the machine in.',
+    }),
+    {
+      name: 'adapters-stand-alone',
+      severity: 'error',
+      comment: 'An adapter knows its own room, codecs and one vendor package: pass the rest in.',
+      from: { path: '^ops/adapters/([^/]+)/', pathNot: spec },
+      to: {
+        path: '^(domain|commands|projections|api|workers|ops)/',
+        pathNot: ['^ops/adapters/$1/', '^domain/ids\\.ts$', '^ops/plain-error\\.ts$'],
+      },
+    },
+    {
+      name: 'ports-as-types',
+      severity: 'error',
+      comment: 'Reach a port by `import type`: only composition roots touch what stands behind it.',
+      from: { path: '^(commands|projections|api)/', pathNot: spec },
+      to: { path: '^ops/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'drivers-are-chosen-in-compose',
+      severity: 'error',
+      comment:
+        'Only open.ts chooses a driver, and only ops/compose.ts calls it: depend on the port.',
+      from: {
+        path: '^(domain|schemas|commands|projections|api|workers|ops/(config|observe|journeys))/',
+        pathNot: spec,
+      },
+      to: { path: '^ops/adapters/[^/]+/(?!port\\.ts)' },
+    },
+    room('config-reads-the-environment', {
+      from: '^ops/config/',
+      may: [npm('zod'), '^(node:)?(fs|path|util)$'],
+      says: 'Configuration knows nothing but zod: give meaning to a value where it is used.',
+    }),
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment:
+        'Two files that import each other are one file, or the shared part wants a file of its own.',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'specs-are-not-imported',
+      severity: 'error',
+      comment: 'A spec is nobody’s library: move what is shared to testing/ beside the subject.',
+      from: {},
+      to: { path: '\\.spec\\.ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^api/web/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node'] },
+  },
+};

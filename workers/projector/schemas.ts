@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import type { Statements, Tables } from '../../ops/adapters/tables/port.ts';
+import type { Projection } from '../../projections/projection.ts';
+import type { Target } from './target.ts';
+import { schemaOf } from './target.ts';
+
+/** Makes the tables of a projection that was never built here; answers with those of another version. */
+export async function ensureSchemas(
+  tables: Tables,
+  projections: readonly Projection[],
+): Promise<readonly Projection[]> {
+  const versions = await versionsOf(tables);
+  const changed: Projection[] = [];
+  for (const projection of projections) {
+    const version = versions.get(projection.name);
+    if (version === undefined) await build(tables, projection);
+    else if (version !== projection.version) changed.push(projection);
+  }
+  return changed;
+}
+
+async function versionsOf(tables: Statements): Promise<ReadonlyMap<string, number>> {
+  const rows = await tables.query<{ readonly name: string; readonly version: number }>({
+    text: 'select name, version from projector.projection',
+    values: [],
+  });
+  return new Map(rows.map(({ name, version }) => [name, version]));
+}
+
+/** Two processes may start at once: whoever comes second finds the tables there. */
+async function build(tables: Tables, projection: Projection): Promise<void> {
+  await tables.script(`
+    begin;
+    select pg_advisory_xact_lock(hashtext('projector.projection'));
+    create schema if not exists ${schemaOf(projection)};
+    commit;`);
+  const rows = await tables.query({
+    text: `select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+           where n.nspname = $1 and c.relkind in ('r', 'p')`,
+    values: [schemaOf(projection)],
+  });
+  if (rows.length === 0) {
+    await makeTables(tables, projection, schemaOf(projection)).catch(async (error: unknown) => {
+      if (!(await versionsOf(tables)).has(projection.name)) throw error;
+    });
+  }
+  await writeVersion(tables, projection);
+}
+
+/** Runs the projection's own script with the schema on the search path. */
+export async function makeTables(tables: Tables, projection: Projection, schema: string) {
+  const text = await readFile(projection.tableSql, 'utf8');
+  await tables.script(`
+    begin;
+    create schema if not exists ${schema};
+    set local search_path to ${schema}, public;
+    ${text};
+    commit;`);
+}
+
+export async function writeVersion(tables: Statements, { name, version }: Projection) {
+  await tables.execute({
+    text: `insert into projector.projection (name, version) values ($1, $2)
+           on conflict (name) do update set version = excluded.version`,
+    values: [name, version],
+  });
+}
+
+export async function dropSchema(tables: Tables, { schema }: Pick<Target, 'schema'>) {
+  await tables.script(`drop schema if exists ${schema} cascade;`);
+}

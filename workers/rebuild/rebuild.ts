@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import type { EventLog } from '../../ops/adapters/event-log/port.ts';
+import type { Tables } from '../../ops/adapters/tables/port.ts';
+import type { RecordOpener } from '../../ops/vault/port.ts';
+import type { Clock } from '../../projections/clock.ts';
+import type { Projection } from '../../projections/projection.ts';
+import { eventsPartitions } from '../../schemas/records/topics.ts';
+import { waitForLease } from '../lease.ts';
+import { ensureCheckpoints } from '../projector/checkpoints.ts';
+import { dropSchema, ensureSchemas, makeTables } from '../projector/schemas.ts';
+import { openReadStore } from '../projector/store.ts';
+import { liveTarget, nextTarget } from '../projector/target.ts';
+import type { Builder, RebuildStep } from './builder.ts';
+import { openBuilder } from './builder.ts';
+import type { TableComparison } from './compare.ts';
+import { compareTables } from './compare.ts';
+import { clearNext, liveLimits, lockedLimits, switchOver } from './switch.ts';
+
+/** What a rebuild takes. */
+export type RebuildOptions = {
+  readonly projection: Projection;
+  readonly eventLog: EventLog;
+  readonly tables: Tables; // at least three connections
+  readonly opener: RecordOpener;
+  readonly clock: Clock;
+  readonly compare: boolean; // false for a new version, whose rows are meant to differ
+  readonly onDifference?: 'switch' | 'keep' | undefined; // 'switch' unless told: the log is the truth
+  readonly recordsMax?: number | undefined; // in one transaction; 5,000 unless told
+  readonly onStep?: ((step: RebuildStep) => void) | undefined;
+};
+
+/** What a rebuild came to. Only 'switched' changed what readers see. */
+export type RebuildReport = {
+  readonly kind: 'switched' | 'kept' | 'stopped' | 'up-to-date';
+  readonly records: number; // of the log, watermarks included
+  readonly elapsedMs: number;
+  readonly tables: readonly TableComparison[]; // empty when nothing was compared
+};
+
+/**
+ * Builds a projection anew from the log's start in a schema beside the live one, up to the live one's
+ * checkpoints and never past them; compares both row for row at one position; and takes its place in one
+ * transaction. The projector goes on meanwhile and waits only for the last few records and the switch.
+ * Stopped or failed, it leaves nothing behind.
+ */
+export async function rebuild(
+  options: RebuildOptions,
+  signal: AbortSignal,
+): Promise<RebuildReport> {
+  const { tables, clock, projection } = options;
+  const startedMs = clock.now();
+  const report = (kind: RebuildReport['kind'], records = 0, compared: Compared = []) => ({
+    kind,
+    records,
+    elapsedMs: clock.now() - startedMs,
+    tables: compared,
+  });
+  const name = `rebuild-${projection.name}`;
+  const lease = await waitForLease(
+    { tables, name, holder: randomUUID(), clock, leaseMs: 10_000 },
+    signal,
+  );
+  if (lease === null) return report('stopped');
+  try {
+    if (!options.compare && (await isCurrent(tables, projection))) return report('up-to-date');
+    await ensureSchemas(tables, [projection]);
+    await ensureCheckpoints(tables, [liveTarget(projection).name], eventsPartitions);
+    const builder = await begin(options, lease.held);
+    const { kind, compared } = await finish(options, builder);
+    return report(lease.held.aborted ? 'stopped' : kind, builder.records(), compared);
+  } finally {
+    await clearNext(tables, projection).catch(() => undefined);
+    await lease.release();
+  }
+}
+
+type Compared = readonly TableComparison[];
+
+async function begin(options: RebuildOptions, signal: AbortSignal): Promise<Builder> {
+  const { tables, projection, clock } = options;
+  const target = nextTarget(projection);
+  await clearNext(tables, projection);
+  await makeTables(tables, projection, target.schema);
+  const store = await openReadStore({
+    tables,
+    targets: [target],
+    partitions: eventsPartitions,
+    clock,
+  });
+  return openBuilder({ ...options, store }, signal);
+}
+
+async function finish(
+  options: RebuildOptions,
+  builder: Builder,
+): Promise<{ readonly kind: RebuildReport['kind']; readonly compared: Compared }> {
+  const { tables, projection, compare, onDifference = 'switch' } = options;
+  await approach(options, builder);
+  const compared =
+    compare && !builder.stopped() ? await compareAtOnePosition(options, builder) : [];
+  const differs = compared.some(({ equal }) => !equal);
+  if (builder.stopped()) return { kind: 'stopped', compared };
+  if (differs && onDifference === 'keep') return { kind: 'kept', compared };
+  await approach(options, builder);
+  const switched = await tables.transaction(async (tx) => {
+    await builder.advance(await lockedLimits(tx, projection), 'switching');
+    if (builder.stopped()) return false;
+    await switchOver(tx, projection);
+    return true;
+  });
+  await dropSchema(tables, { schema: `${liveTarget(projection).schema}_old` });
+  return { kind: switched ? 'switched' : 'stopped', compared };
+}
+
+/** Gets close to the live rows while they go on, so that they need not wait long. */
+async function approach(
+  { tables, projection, recordsMax = 5_000 }: RebuildOptions,
+  builder: Builder,
+) {
+  while (!builder.stopped()) {
+    const limits = await liveLimits(tables, projection);
+    const gap = builder.gap(limits);
+    await builder.advance(limits, 'building');
+    if (gap <= recordsMax) return;
+  }
+}
+
+/** The live rows stand still only until both are at one position and a snapshot of both is taken. */
+async function compareAtOnePosition(options: RebuildOptions, builder: Builder): Promise<Compared> {
+  const { tables, projection } = options;
+  let comparing: Promise<Compared> = Promise.resolve([]);
+  await tables.transaction(async (tx) => {
+    await builder.advance(await lockedLimits(tx, projection), 'comparing');
+    if (builder.stopped()) return;
+    await new Promise<void>((resolve, reject) => {
+      comparing = compareTables(tables, projection, resolve);
+      comparing.catch(reject);
+    });
+  });
+  return comparing;
+}
+
+async function isCurrent(tables: Tables, { name, version }: Projection): Promise<boolean> {
+  const rows = await tables.query<{ readonly version: number }>({
+    text: 'select version from projector.projection where name = $1',
+    values: [name],
+  });
+  return rows[0]?.version === version;
+}
