@@ -7,7 +7,10 @@ import type { Clock } from './clock.ts';
 export type ReadProgress = {
   /** Every event up to here is in every read model. */
   reached(): bigint;
-  /** Waits until `reached` is at least the position, or the time is over; answers with where it is then. */
+  /**
+   * Waits until `reached` is at least the position, or the time is over; answers with where it is
+   * then.
+   */
   waitFor(position: bigint, options: { readonly timeoutMs: number }): Promise<bigint>;
   /** The same for the events of one key (a conversation or a person), which are there earlier. */
   waitForKey(
@@ -29,9 +32,9 @@ export type FollowProgress = {
 };
 
 /**
- * Follows the projector: it says how far it is after each transaction, and who hears nothing while somebody
- * waits reads the checkpoints. Right from the start, as it reads them once before it answers. Events that
- * are parked do not hold the position back.
+ * Follows the projector: it says how far it is after each transaction, and who hears nothing while
+ * somebody waits reads the checkpoints. Right from the start, as it reads them once before it
+ * answers. Events that are parked do not hold the position back.
  */
 export async function followProgress(
   options: FollowProgress,

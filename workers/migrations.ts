@@ -1,6 +1,6 @@
 /**
- * Tables of record of the workers: leases, checkpoints and what is parked. Never dropped by a rebuild.
- * Applied once and in order by the composition; an applied text is never edited.
+ * Tables of record of the workers: leases, checkpoints and what is parked. Never dropped by a
+ * rebuild. Applied once and in order by the composition; an applied text is never edited.
  */
 export const workersMigrations: readonly { readonly name: string; readonly text: string }[] = [
   {

@@ -3,9 +3,9 @@ import { sleep } from '../projections/clock.ts';
 import { backoffMs } from './backoff.ts';
 
 /**
- * Something that happens without being asked. `run` works until the signal is aborted and then resolves
- * soon; when it ends or throws before that, the runner starts it again. It may run twice at the same time,
- * here or elsewhere, without harm.
+ * Something that happens without being asked. `run` works until the signal is aborted and then
+ * resolves soon; when it ends or throws before that, the runner starts it again. It may run twice
+ * at the same time, here or elsewhere, without harm.
  */
 export type Worker = {
   readonly name: string;
@@ -14,7 +14,10 @@ export type Worker = {
   run(signal: AbortSignal): Promise<void>;
 };
 
-/** How a worker is doing; the error is a class name and a code, never a message that could hold a value. */
+/**
+ * How a worker is doing; the error is a class name and a code, never a message that could hold a
+ * value.
+ */
 export type WorkerHealth = {
   readonly name: string;
   readonly state: 'running' | 'waiting' | 'stopped';
@@ -33,14 +36,17 @@ export type RunnerOptions = {
     | undefined;
   readonly firstDelayMs?: number | undefined; // before the first restart; 100 unless told
   readonly delayMsMax?: number | undefined; // 10,000 unless told
-  readonly quietMs?: number | undefined; // running that long forgives earlier failures; 30,000 unless told
+  /** Running that long forgives earlier failures; 30,000 unless told. */
+  readonly quietMs?: number | undefined;
   readonly stopMsMax?: number | undefined; // for all of stop(); 8,000 unless told
 };
 
 /** Workers under way. */
 export type Runner = {
   health(): readonly WorkerHealth[];
-  /** Drains people's workers, then the platform's; answers with the names that did not end in time. */
+  /**
+   * Drains people's workers, then the platform's; answers with the names that did not end in time.
+   */
   stop(): Promise<readonly string[]>;
 };
 

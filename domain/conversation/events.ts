@@ -77,6 +77,7 @@ export type MessageSent = {
   readonly number: number; // 1, 2, 3 … without a hole
   readonly atMs: number; // the server's time when it was decided; edit windows count from here
   readonly author: UserId;
+  readonly peer: UserId | undefined; // the other person of a direct conversation
   readonly clientId: ClientId;
   // tells two contents under one client id apart without showing either
   readonly contentTag: string;

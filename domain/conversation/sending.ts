@@ -1,5 +1,6 @@
 import type { Decision } from '../decider.ts';
 import { accept, refuse } from '../decider.ts';
+import type { UserId } from '../ids.ts';
 import { clientIdTimeMs } from '../ids.ts';
 import { isLongerThan, isMalformed, isVisible } from '../text.ts';
 import { forbids, needOf } from './access.ts';
@@ -62,12 +63,17 @@ function untimely({ clientId, atMs, source }: SendMessage): ConversationRefusal 
     : null;
 }
 
+function peerOf(author: UserId, { kind, members }: BegunConversation): UserId | undefined {
+  return kind === 'direct' ? [...members.keys()].find((user) => user !== author) : undefined;
+}
+
 function messageSent(command: SendMessage, state: BegunConversation): MessageSent {
   return {
     type: 'message-sent',
     number: state.lastNumber + 1,
     atMs: command.atMs,
     author: command.by,
+    peer: peerOf(command.by, state),
     clientId: command.clientId,
     contentTag: command.contentTag,
     form: command.form,

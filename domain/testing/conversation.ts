@@ -39,6 +39,7 @@ export function sent(number: number, author: UserId, text = `text ${number}`): M
     number,
     atMs,
     author,
+    peer: undefined,
     clientId: clientIdAt(atMs, number),
     contentTag: `tag of ${text}`,
     form: 'text',

@@ -59,7 +59,11 @@ export const conversationCodec = defineCodec<ConversationEvent>(
       shape: z.object({
         ...{ number, author: user, clientId: z.string(), contentTag: z.string() },
         ...{ form: z.enum(['text', 'action']), text: sealedField, atMs: z.number() },
-        ...{ replyTo: number.optional(), claimedAtMs: z.number().optional() },
+        ...{
+          replyTo: number.optional(),
+          peer: user.optional(),
+          claimedAtMs: z.number().optional(),
+        },
       }),
       personal: ['text'],
       subject: (event) => event.author,

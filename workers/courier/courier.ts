@@ -34,11 +34,11 @@ export type CourierDependencies = {
 };
 
 /**
- * Hands each gateway every record that concerns somebody connected to it, in order for each key, and then
- * how far that is. It goes on from its committed offset: what happened while no courier ran is delivered
- * late rather than never, so a device that stayed connected has no hole (law 9). What is sent again after
- * a crash gateways drop by position. One courier works, by lease, because "everything up to P was sent" is
- * a sentence about all partitions; the others wait.
+ * Hands each gateway every record that concerns somebody connected to it, in order for each key,
+ * and then how far that is. It goes on from its committed offset: what happened while no courier
+ * ran is delivered late rather than never, so a device that stayed connected has no hole (law 9).
+ * What is sent again after a crash gateways drop by position. One courier works, by lease, because
+ * "everything up to P was sent" is a sentence about all partitions; the others wait.
  */
 export function courier(dependencies: CourierDependencies): Worker {
   const { tables, clock, eventLog, holder = randomUUID(), leaseMs = 5_000 } = dependencies;

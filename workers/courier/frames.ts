@@ -3,7 +3,9 @@ import type { GatewayMessage } from '../../schemas/records/gateway-message.ts';
 /** Limits of one message to a gateway. */
 export type FrameLimits = { readonly valuesMax: number; readonly charactersMax: number };
 
-/** The values for one gateway as messages, in order; a value larger than the limit travels alone. */
+/**
+ * The values for one gateway as messages, in order; a value larger than the limit travels alone.
+ */
 export function framesOf(values: readonly string[], limits: FrameLimits): readonly string[] {
   const frames: string[][] = [];
   let characters = 0;

@@ -21,7 +21,10 @@ export function concernedBy({ stream, type, data }: EventRecord): Concerned {
   return nobody;
 }
 
-/** Who comes or goes may have no device in the conversation's room yet: her own room hears of it too. */
+/**
+ * Who comes or goes may have no device in the conversation's room yet: her own room hears of it
+ * too.
+ */
 function inConversation(key: string, type: string, data: unknown): Concerned {
   const conversationId = parseConversationId(key);
   if (conversationId === null) return nobody;

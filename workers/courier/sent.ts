@@ -5,7 +5,10 @@ import type { LogValue } from '../../schemas/records/envelope.ts';
 /** For each partition how far everything was sent; a partition that is missing is not known yet. */
 export type Sent = Map<number, bigint>;
 
-/** A record of the log with what could be read of it: null for what is no JSON, which concerns nobody. */
+/**
+ * A record of the log with what could be read of it: null for what is no JSON, which concerns
+ * nobody.
+ */
 export function readValue(value: string): LogValue | null {
   try {
     return JSON.parse(value) as LogValue;
@@ -15,8 +18,9 @@ export function readValue(value: string): LogValue | null {
 }
 
 /**
- * What an earlier courier sent: where nothing lags behind the group's commits, the newest record was sent.
- * The newest is looked up first; what is appended in between makes a lag, and the place stays unknown.
+ * What an earlier courier sent: where nothing lags behind the group's commits, the newest record
+ * was sent. The newest is looked up first; what is appended in between makes a lag, and the place
+ * stays unknown.
  */
 export async function sentBefore(
   eventLog: EventLog,

@@ -1,8 +1,9 @@
 import type { Cell, ColumnType } from '../../projections/change.ts';
 
 /**
- * One column of many rows as the text of a Postgres array, which `unnest` takes apart again. Written here
- * so that it does not depend on how a driver writes arrays, and costs little for plain types.
+ * One column of many rows as the text of a Postgres array, which `unnest` takes apart again.
+ * Written here so that it does not depend on how a driver writes arrays, and costs little for plain
+ * types.
  */
 export function arrayLiteral(type: ColumnType, cells: readonly (Cell | undefined)[]): string {
   return `{${cells.map(elementOf[type] ?? quotedElement).join(',')}}`;

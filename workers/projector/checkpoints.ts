@@ -46,9 +46,9 @@ export async function readCheckpoints(
 }
 
 /**
- * Locks the checkpoints of some partitions until the transaction ends, always in the same order, and tells
- * where they are. Also lets the commit answer before its flush: rows and checkpoint share one fate in a
- * crash, and both can be made again from the log.
+ * Locks the checkpoints of some partitions until the transaction ends, always in the same order,
+ * and tells where they are. Also lets the commit answer before its flush: rows and checkpoint share
+ * one fate in a crash, and both can be made again from the log.
  */
 export async function lockCheckpoints(
   tx: Statements,

@@ -1,8 +1,8 @@
 import type { Cell, Change, Row, TableShape } from '../../projections/change.ts';
 
 /**
- * All that a batch wants of one row, in the order in which it must be done: change it if it is there, take
- * it away, put it there. At most one step of each kind is left.
+ * All that a batch wants of one row, in the order in which it must be done: change it if it is
+ * there, take it away, put it there. At most one step of each kind is left.
  */
 export type FoldedRow = {
   readonly key: Row;
@@ -23,7 +23,10 @@ type Draft = {
 };
 type DraftStep = { set: Record<string, Cell>; position: bigint };
 
-/** Combines changes by table and key; they come in log order, and for each column the later one wins. */
+/**
+ * Combines changes by table and key; they come in log order, and for each column the later one
+ * wins.
+ */
 export function fold(
   shapes: Readonly<Record<string, TableShape>>,
   events: Iterable<{ readonly position: bigint; readonly changes: readonly Change[] }>,

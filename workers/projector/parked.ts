@@ -71,8 +71,8 @@ export async function showParked(
 }
 
 /**
- * Applies what is parked under a key, in order, in one transaction. When the first works the rest follow;
- * where one fails again, it and those behind it stay.
+ * Applies what is parked under a key, in order, in one transaction. When the first works the rest
+ * follow; where one fails again, it and those behind it stay.
  */
 export function retryParked(
   dependencies: ParkedDependencies,
@@ -81,7 +81,9 @@ export function retryParked(
   return dependencies.tables.transaction((tx) => retry(dependencies, tx, place));
 }
 
-/** Leaves the first parked event out for good, keeps it with the reason, and goes on with the rest. */
+/**
+ * Leaves the first parked event out for good, keeps it with the reason, and goes on with the rest.
+ */
 export function dropParked(
   dependencies: ParkedDependencies,
   place: ParkedPlace,
@@ -96,7 +98,8 @@ export function dropParked(
           where k.projection = $1 and k.key = $2 and p.projection = k.projection and p.key = k.key
             and p.position = (select min(position) from projector.parked
                               where projection = $1 and key = $2)
-          returning p.projection, p.key, p.position, p.value, coalesce(p.reason, k.reason) as reason)
+          returning p.projection, p.key, p.position, p.value,
+                    coalesce(p.reason, k.reason) as reason)
         insert into projector.dropped
           (projection, key, position, value, parked_for, dropped_because)
         select projection, key, position, value, reason, $3 from gone
@@ -147,7 +150,9 @@ function readable(target: Target, items: readonly Item[]) {
   return { events, stopped };
 }
 
-/** Takes what is before a position off the list; all of it, and the key, when there is no position. */
+/**
+ * Takes what is before a position off the list; all of it, and the key, when there is no position.
+ */
 async function forget(tx: Statements, { projection, key }: ParkedPlace, before: bigint | null) {
   await tx.execute({
     text: `

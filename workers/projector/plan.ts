@@ -12,15 +12,19 @@ export type Plan = {
   readonly parkedKeys: readonly string[]; // those the plan believed to be parked
 };
 
-/** What is known of a projection's place when a plan is made; the transaction checks that it still holds. */
+/**
+ * What is known of a projection's place when a plan is made; the transaction checks that it still
+ * holds.
+ */
 export type Standing = {
   readonly checkpoints: ReadonlyMap<number, Checkpoint>;
   readonly parkedKeys: ReadonlySet<string>;
 };
 
 /**
- * Sorts a batch: what was applied before is left out (by offset, and by position where a relay said it
- * twice), what cannot be read is parked, and what follows a parked event under its key waits behind it.
+ * Sorts a batch: what was applied before is left out (by offset, and by position where a relay said
+ * it twice), what cannot be read is parked, and what follows a parked event under its key waits
+ * behind it.
  */
 export function planFor(target: Target, items: readonly Item[], standing: Standing): Plan {
   const events: Planned[] = [];
@@ -40,7 +44,8 @@ export function planFor(target: Target, items: readonly Item[], standing: Standi
       position: position > applied ? position : applied,
       generation: at?.generation ?? 0,
     });
-    if (content === null || content.category === 'watermark' || position <= applied) continue;
+    if (content === null || content.category === 'watermark') continue;
+    if (position <= applied && position > 0n) continue; // 0: nobody knows, so it is not left out
     const wanted = content.category === 'unreadable' ? content.reason : changesOf(target, content);
     if (wanted === null) continue;
     if (stopped.has(record.key)) {

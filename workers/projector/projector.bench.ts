@@ -1,4 +1,5 @@
-// How many events a second the projector brings into rows: node workers/projector/projector.bench.ts [events]
+// How many events a second the projector brings into rows: node
+// workers/projector/projector.bench.ts [events]
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { migrate } from '../../ops/adapters/tables/migrate.ts';
 import { openTestTables } from '../../ops/adapters/tables/testing.ts';
 import { systemClock } from '../../projections/clock.ts';
 import { followProgress } from '../../projections/progress.ts';
+import type { Projection } from '../../projections/projection.ts';
 import { eventsPartitions, eventsTopic } from '../../schemas/records/topics.ts';
 import { workersMigrations } from '../migrations.ts';
 import { openTextOpener } from '../testing/open-text.ts';
@@ -23,7 +25,11 @@ await migrate(tables, workersMigrations);
 const eventLog = openEmbeddedEventLog({ path: join(folder, 'log.db'), now: Date.now });
 const cache = openEmbeddedCache({ now: Date.now });
 await fill();
-for (const recordsMax of [100, 500, 1_000, 2_000]) await measure(recordsMax);
+for (const recordsMax of [100, 500, 1_000, 2_000]) {
+  await measure(tally({ name: `tally${recordsMax}` }), recordsMax);
+}
+const details = '../../projections/conversation-details/conversation-details.ts';
+await measure((await import(details)).conversationDetails, 1_000);
 await eventLog[Symbol.asyncDispose]();
 await tables[Symbol.asyncDispose]();
 await rm(folder, { recursive: true, force: true });
@@ -54,7 +60,7 @@ function message(position: number) {
   const number = Math.ceil(position / conversations);
   const data = {
     number,
-    author: 'ada',
+    author: '0198f1d2-0000-7000-8000-0000000000aa',
     text: `message ${position} with about a line of text in it`,
   };
   const value = JSON.stringify({
@@ -70,13 +76,12 @@ function message(position: number) {
   return { key, value };
 }
 
-async function measure(recordsMax: number): Promise<void> {
-  const name = `tally${recordsMax}`;
+async function measure(projection: Projection, recordsMax: number): Promise<void> {
   const stopping = new AbortController();
   const cpu = process.cpuUsage();
   const startedMs = performance.now();
   const clock = systemClock;
-  const projections = [tally({ name })];
+  const projections = [projection];
   const worker = projector({
     ...{ eventLog, tables, cache, clock, projections, recordsMax },
     opener: openTextOpener,
@@ -93,5 +98,7 @@ async function measure(recordsMax: number): Promise<void> {
   await tables.execute({ text: 'delete from projector.checkpoint', values: [] });
   const rate = Math.round(Number(reached) / seconds);
   const own = Math.round(Number(reached) / ((user + system) / 1e6));
-  console.log(`${recordsMax} records a batch: ${rate} events/s, ${own} a core-second of Node`);
+  console.log(
+    `${projection.name}, batches of ${recordsMax}: ${rate} events/s, ${own} per core-second here`,
+  );
 }

@@ -167,12 +167,13 @@ describe('a bad event', () => {
     rules: 'poison in the rules',
     tables: 'poison in the tables',
     codec: 'not readable',
+    log: 'this is { no JSON',
   };
 
   it.each(Object.entries(places))('in the %s stops only its own key', async (_, poison) => {
     const running = start(bed.projector([tally()], { recordsMax: 20 }));
     for (let n = 0; n < 20; n += 1) await bed.say(n % 4, `before ${n}`);
-    const bad = await bed.say(1, poison);
+    const bad = await (poison === places.log ? bed.garbage(1, poison) : bed.say(1, poison));
     await bed.edit(1, 1, 'waits behind it');
     let last = 0n;
     for (let n = 0; n < 20; n += 1) last = await bed.say(n % 4, `after ${n}`);
@@ -192,7 +193,8 @@ describe('a bad event', () => {
     });
     expect(JSON.stringify(parked)).not.toContain(poison);
     const events = await showParked(bed.tables, parked ?? { projection: '', key: '' }, 100);
-    expect(events[0]).toMatchObject({ position: bad, type: 'message-sent' });
+    const type = poison === places.log ? 'unreadable' : 'message-sent';
+    expect(events[0]).toMatchObject({ position: bad, type });
     expect(events.slice(1).every(({ reason }) => reason === null)).toBe(true);
   });
 

@@ -27,9 +27,10 @@ export type ProjectorDependencies = {
 };
 
 /**
- * Keeps the read models. It consumes the events topic as the group `projector`, but its place is the
- * checkpoint that lies with the rows: killed anywhere, it goes on where the rows are. A projection whose
- * version has changed is built anew before the projector goes on; readers keep the old rows meanwhile.
+ * Keeps the read models. It consumes the events topic as the group `projector`, but its place is
+ * the checkpoint that lies with the rows: killed anywhere, it goes on where the rows are. A
+ * projection whose version has changed is built anew before the projector goes on; readers keep the
+ * old rows meanwhile.
  */
 export function projector(dependencies: ProjectorDependencies): Worker {
   return { name: 'projector', serves: 'platform', run: (signal) => run(dependencies, signal) };

@@ -2,8 +2,9 @@ import { TablesError, TablesUnavailable, UniqueViolation } from '../../ops/adapt
 import { nameOf } from '../worker.ts';
 
 /**
- * Why an event could not be applied, without anything that it carried: an error's own words only where the
- * port promises that they hold no value, and otherwise its kind and the line of ours that threw.
+ * Why an event could not be applied, without anything that it carried: an error's own words only
+ * where the port promises that they hold no value, and otherwise its kind and the line of ours that
+ * threw.
  */
 export function reasonOf(error: unknown): string {
   if (error instanceof TablesError) return `${nameOf(error)}: ${error.message}`;

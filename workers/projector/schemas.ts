@@ -4,7 +4,10 @@ import type { Projection } from '../../projections/projection.ts';
 import type { Target } from './target.ts';
 import { schemaOf } from './target.ts';
 
-/** Makes the tables of a projection that was never built here; answers with those of another version. */
+/**
+ * Makes the tables of a projection that was never built here; answers with those of another
+ * version.
+ */
 export async function ensureSchemas(
   tables: Tables,
   projections: readonly Projection[],
@@ -27,35 +30,29 @@ async function versionsOf(tables: Statements): Promise<ReadonlyMap<string, numbe
   return new Map(rows.map(({ name, version }) => [name, version]));
 }
 
-/** Two processes may start at once: whoever comes second finds the tables there. */
+/** Two processes may start at once: whoever comes second finds everything there. */
 async function build(tables: Tables, projection: Projection): Promise<void> {
-  await tables.script(`
-    begin;
-    select pg_advisory_xact_lock(hashtext('projector.projection'));
-    create schema if not exists ${schemaOf(projection)};
-    commit;`);
-  const rows = await tables.query({
-    text: `select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-           where n.nspname = $1 and c.relkind in ('r', 'p')`,
-    values: [schemaOf(projection)],
-  });
-  if (rows.length === 0) {
-    await makeTables(tables, projection, schemaOf(projection)).catch(async (error: unknown) => {
-      if (!(await versionsOf(tables)).has(projection.name)) throw error;
+  await tables.transaction(async (tx) => {
+    await tx.query({
+      text: `select pg_advisory_xact_lock(hashtext('projector.projection'))`,
+      values: [],
     });
-  }
-  await writeVersion(tables, projection);
+    if ((await versionsOf(tx)).has(projection.name)) return;
+    await makeTables(tx, projection, schemaOf(projection));
+    await writeVersion(tx, projection);
+  });
 }
 
-/** Runs the projection's own script with the schema on the search path. */
-export async function makeTables(tables: Tables, projection: Projection, schema: string) {
+/** Runs the projection's own script; the schema stays on the search path of this transaction. */
+export async function makeTables(
+  tx: Statements,
+  projection: Projection,
+  schema: string,
+): Promise<void> {
   const text = await readFile(projection.tableSql, 'utf8');
-  await tables.script(`
-    begin;
-    create schema if not exists ${schema};
-    set local search_path to ${schema}, public;
-    ${text};
-    commit;`);
+  await tx.execute({ text: `create schema if not exists ${schema}`, values: [] });
+  await tx.execute({ text: `set local search_path to ${schema}, public`, values: [] });
+  await tx.execute({ text, values: [] });
 }
 
 export async function writeVersion(tables: Statements, { name, version }: Projection) {

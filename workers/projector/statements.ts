@@ -6,9 +6,10 @@ import type { Folded, FoldedRow } from './fold.ts';
 import type { Target } from './target.ts';
 
 /**
- * The statements that bring a folded batch into the tables: one for each table, step and set of columns,
- * whatever the number of rows. A row never moves back: it is touched only from its own position on. Equal
- * positions pass, so that one event may say two things about a row; saying them again changes nothing.
+ * The statements that bring a folded batch into the tables: one for each table, step and set of
+ * columns, whatever the number of rows. A row never moves back: it is touched only from its own
+ * position on. Equal positions pass, so that one event may say several things about a row; said
+ * again they change nothing, as long as an event does not both change a row and put it.
  */
 export function statementsFor(target: Target, folded: Folded): readonly Statement[] {
   return [...folded].flatMap(([table, rows]) => {

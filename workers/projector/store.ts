@@ -18,9 +18,9 @@ import type { Item, Target } from './target.ts';
 import { writeCarefully, writeEvents } from './write.ts';
 
 /**
- * The read models of some projections, written batch by batch. Rows, checkpoints and what is parked change
- * in one transaction, which holds the checkpoints from its first statement on: a batch applies only where
- * it begins, so a second writer is harmless and so is a repeat.
+ * The read models of some projections, written batch by batch. Rows, checkpoints and what is parked
+ * change in one transaction, which holds the checkpoints from its first statement on: a batch
+ * applies only where it begins, so a second writer is harmless and so is a repeat.
  */
 export type ReadStore = {
   /** The first offset of a partition that a projection still wants. */
@@ -35,11 +35,15 @@ export type ReadStoreOptions = {
   readonly targets: readonly Target[];
   readonly partitions: number;
   readonly clock: Clock;
-  readonly attemptsMax?: number | undefined; // at a batch that is refused, before it is taken apart; 3
+  /** At a batch that is refused, before it is taken apart; 3. */
+  readonly attemptsMax?: number | undefined;
   readonly retryDelayMs?: number | undefined; // 50
 };
 
-/** Checkpoints lie before where we last saw them (a rebuild, a restored database): read on from there. */
+/**
+ * Checkpoints lie before where we last saw them (a rebuild, a restored database): read on from
+ * there.
+ */
 export class CheckpointsMovedBack extends Error {
   override readonly name = 'CheckpointsMovedBack';
 }
@@ -84,7 +88,10 @@ function plansFor(targets: readonly Target[], items: readonly Item[], standing: 
   );
 }
 
-/** Tries a refused batch again as a whole, then event by event; null when the standing no longer holds. */
+/**
+ * Tries a refused batch again as a whole, then event by event; null when the standing no longer
+ * holds.
+ */
 async function persistently(
   options: ReadStoreOptions,
   plans: readonly Plan[],

@@ -4,7 +4,9 @@ import type { Unreadable, Watermark } from '../../ops/vault/port.ts';
 import type { Change } from '../../projections/change.ts';
 import type { Projection } from '../../projections/projection.ts';
 
-/** Where a projection is being written: its live schema, or the one that a rebuild makes beside it. */
+/**
+ * Where a projection is being written: its live schema, or the one that a rebuild makes beside it.
+ */
 export type Target = {
   readonly projection: Projection;
   readonly name: string; // under which checkpoints and parked events are kept
@@ -40,7 +42,10 @@ export type Planned = {
   readonly changes: readonly Change[];
 };
 
-/** An event that is put aside: for a reason of its own, or (null) because one before it under its key was. */
+/**
+ * An event that is put aside: for a reason of its own, or (null) because one before it under its
+ * key was.
+ */
 export type Parking = {
   readonly record: Pick<LogRecord, 'key' | 'value'>;
   readonly position: bigint;

@@ -36,8 +36,8 @@ const target = liveTarget(projection);
 let tables: Tables;
 beforeAll(async () => {
   tables = await openTestTables();
-  await makeTables(tables, projection, 'every_type');
-  await makeTables(tables, projection, 'one_by_one');
+  await tables.transaction((tx) => makeTables(tx, projection, 'every_type'));
+  await tables.transaction((tx) => makeTables(tx, projection, 'one_by_one'));
 });
 afterAll(async () => {
   await tables[Symbol.asyncDispose]();
@@ -78,6 +78,12 @@ function planned(position: bigint, changes: readonly Change[]): Planned {
   return { record, position, changes };
 }
 
+/** Without removals, and with one word about each row, as projections speak. */
+function onceEach(changes: readonly Change[]): readonly Change[] {
+  const rows = changes.map(({ key }) => `${key.owner} ${key.number}`);
+  return changes.filter(({ op }, at) => op !== 'delete' && rows.indexOf(rows[at] ?? '') === at);
+}
+
 async function write(events: readonly Planned[], batch: number) {
   for (let at = 0; at < events.length; at += batch) {
     await tables.transaction((tx) => writeEvents(tx, target, events.slice(at, at + batch)));
@@ -89,7 +95,7 @@ const rowsOf = (schema: string) =>
 const empty = () => tables.script('truncate every_type.thing, one_by_one.thing;');
 
 describe('writing set-wise', () => {
-  it('comes to the rows that one change after the other comes to, in batches of any size', async () => {
+  it('comes to the rows of one change after the other, in batches of any size', async () => {
     const place = { table: 'one_by_one.thing', shape };
     await fc.assert(
       fc.asyncProperty(someEvents, fc.integer({ min: 1, max: 30 }), async (events, batch) => {
@@ -105,12 +111,7 @@ describe('writing set-wise', () => {
   it('leaves rows as they are when the newest part of the log is written again', async () => {
     await fc.assert(
       fc.asyncProperty(someEvents, async (events) => {
-        const kept = events.map(({ position, changes }) =>
-          planned(
-            position,
-            changes.filter(({ op }) => op !== 'delete'),
-          ),
-        );
+        const kept = events.map(({ position, changes }) => planned(position, onceEach(changes)));
         await empty();
         await write(kept, 7);
         const rows = await rowsOf('every_type');

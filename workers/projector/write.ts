@@ -15,8 +15,9 @@ export async function writeEvents(
 }
 
 /**
- * The same, but an event that Postgres refuses is found by halving under savepoints and put aside with all
- * that follow it under its key. Answers with what was put aside, in order. Failures of the machine reject.
+ * The same, but an event that Postgres refuses is found by halving under savepoints and put aside
+ * with all that follow it under its key. Answers with what was put aside, in order. Failures of the
+ * machine reject.
  */
 export async function writeCarefully(
   tx: Statements,

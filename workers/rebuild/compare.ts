@@ -15,8 +15,8 @@ export type TableComparison = {
 export const differingKeysMax = 20;
 
 /**
- * Compares every row of every table in one snapshot, which is taken before `onSnapshot` is called; whatever
- * is written afterwards does not count.
+ * Compares every row of every table in one snapshot, which is taken before `onSnapshot` is called;
+ * whatever is written afterwards does not count.
  */
 export function compareTables(
   tables: Tables,
@@ -55,7 +55,10 @@ async function compareTable(
   };
 }
 
-/** Digests of rows combined by exclusive or: no order, no memory, and no two rows are alike in their keys. */
+/**
+ * Digests of rows combined by exclusive or: no order, no memory, and no two rows are alike in their
+ * keys.
+ */
 async function summary(tx: Statements, name: string, shape: TableShape) {
   const [row] = await tx.query<{ readonly rows: bigint; readonly digest: string | null }>({
     text: `

@@ -64,7 +64,7 @@ async function tableId() {
 }
 
 describe('a rebuild', () => {
-  it('equals what was built live, row for row, while traffic goes on, and takes its place', async () => {
+  it('equals what was built live, row for row, under traffic, and takes its place', async () => {
     const running = start(bed.projector([tally()], { recordsMax: 10 }));
     await reaches(await chatter(60));
     const before = await tableId();

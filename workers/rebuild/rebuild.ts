@@ -24,7 +24,8 @@ export type RebuildOptions = {
   readonly opener: RecordOpener;
   readonly clock: Clock;
   readonly compare: boolean; // false for a new version, whose rows are meant to differ
-  readonly onDifference?: 'switch' | 'keep' | undefined; // 'switch' unless told: the log is the truth
+  /** 'switch' unless told, because the log is the truth. */
+  readonly onDifference?: 'switch' | 'keep' | undefined;
   readonly recordsMax?: number | undefined; // in one transaction; 5,000 unless told
   readonly onStep?: ((step: RebuildStep) => void) | undefined;
 };
@@ -38,10 +39,10 @@ export type RebuildReport = {
 };
 
 /**
- * Builds a projection anew from the log's start in a schema beside the live one, up to the live one's
- * checkpoints and never past them; compares both row for row at one position; and takes its place in one
- * transaction. The projector goes on meanwhile and waits only for the last few records and the switch.
- * Stopped or failed, it leaves nothing behind.
+ * Builds a projection anew from the log's start in a schema beside the live one, up to the live
+ * one's checkpoints and never past them; compares both row for row at one position; and takes its
+ * place in one transaction. The projector goes on meanwhile and waits only for the last few records
+ * and the switch. Stopped or failed, it leaves nothing behind.
  */
 export async function rebuild(
   options: RebuildOptions,
@@ -80,7 +81,7 @@ async function begin(options: RebuildOptions, signal: AbortSignal): Promise<Buil
   const { tables, projection, clock } = options;
   const target = nextTarget(projection);
   await clearNext(tables, projection);
-  await makeTables(tables, projection, target.schema);
+  await tables.transaction((tx) => makeTables(tx, projection, target.schema));
   const store = await openReadStore({
     tables,
     targets: [target],
@@ -125,7 +126,9 @@ async function approach(
   }
 }
 
-/** The live rows stand still only until both are at one position and a snapshot of both is taken. */
+/**
+ * The live rows stand still only until both are at one position and a snapshot of both is taken.
+ */
 async function compareAtOnePosition(options: RebuildOptions, builder: Builder): Promise<Compared> {
   const { tables, projection } = options;
   let comparing: Promise<Compared> = Promise.resolve([]);

@@ -24,8 +24,8 @@ function limitsOf(checkpoints: ReadonlyMap<number, Checkpoint> = new Map()): Lim
 }
 
 /**
- * Puts the new rows in the place of the old, with their checkpoints and what was parked on the way. Schemas
- * are renamed, so that no reader waits for rows to be dropped.
+ * Puts the new rows in the place of the old, with their checkpoints and what was parked on the way.
+ * Schemas are renamed, so that no reader waits for rows to be dropped.
  */
 export async function switchOver(tx: Statements, projection: Projection): Promise<void> {
   const [live, next] = [liveTarget(projection), nextTarget(projection)];

@@ -19,7 +19,10 @@ export type Following = {
   readonly clock: Clock;
 };
 
-/** Copies until the signal is aborted or the writer is fenced. Nothing is read before the last is written. */
+/**
+ * Copies until the signal is aborted or the writer is fenced. Nothing is read before the last is
+ * written.
+ */
 export async function follow(following: Following, signal: AbortSignal): Promise<void> {
   const over = new AbortController(); // a subscription that waits ends only by its signal
   const items = following.eventStore

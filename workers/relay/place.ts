@@ -1,6 +1,6 @@
 import type { EventLog } from '../../ops/adapters/event-log/port.ts';
 import { least } from '../../projections/progress.ts';
-import type { LogValue } from '../../schemas/records/envelope.ts';
+import { positionIn } from '../position.ts';
 
 /** For each partition the position up to which everything is in it. */
 export type Places = readonly bigint[];
@@ -8,12 +8,7 @@ export type Places = readonly bigint[];
 /** Where a relay finds the log of records; a watermark tells as much as an event. */
 export async function placesOf(eventLog: EventLog, topic: string): Promise<Places> {
   const newest = await eventLog.newest(topic);
-  return newest.map((record) => (record === null ? 0n : positionOf(record.value)));
-}
-
-export function positionOf(value: string): bigint {
-  const { position } = JSON.parse(value) as LogValue;
-  return BigInt(position);
+  return newest.map((record) => (record === null ? 0n : (positionIn(record.value) ?? 0n)));
 }
 
 /** From where the event store must be read so that no partition lacks anything. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventsTopic } from '../../schemas/records/topics.ts';
+import { positionIn } from '../position.ts';
 import type { Bed } from '../testing/bed.ts';
 import { conversation, eventually, openBed, recordsOf, start } from '../testing/bed.ts';
 
@@ -42,7 +43,7 @@ async function watermarksReach(position: bigint) {
 }
 
 describe('the relay', () => {
-  it('copies every event once and in order, and says in every partition how far it is', async () => {
+  it('copies every event once, in order, and says in every partition how far it is', async () => {
     const sent: bigint[] = [];
     for (let n = 0; n < 40; n += 1) sent.push(await bed.say(n % 7, `hello ${n}`));
     const running = start(bed.relay());
@@ -146,7 +147,30 @@ describe('the relay', () => {
     await stale.stop();
   });
 
-  it('writes nothing twice when it starts again, and goes on behind a half-told watermark', async () => {
+  it('goes on behind an event whose data is no JSON', async () => {
+    const first = start(bed.relay({ watermarkEveryMs: 60_000 }));
+    const before = await bed.say(1, 'before');
+    await watermarksReach(before);
+    const bad = await bed.garbage(1, 'this is { no JSON "position":"999999"');
+    await eventually(async () => {
+      const newest = await bed.eventLog.newest(eventsTopic);
+      return newest.some((record) => record && positionIn(record.value) === bad);
+    });
+    await first.stop();
+    // No watermark stands behind it: it is the newest of its partition.
+    const second = start(bed.relay());
+    const last = await bed.say(2, 'after');
+    await watermarksReach(last);
+    await second.stop();
+    const records = await recordsOf(bed.eventLog);
+    const events = records.filter(({ key }) => key !== '');
+    expect(new Set(events.map(({ value }) => positionIn(value)))).toEqual(
+      new Set([before, bad, last]),
+    );
+    expect(events).toHaveLength(3);
+  });
+
+  it('writes nothing twice when it starts again, and goes on from where it was', async () => {
     const first = start(bed.relay());
     const one = await bed.say(1, 'one');
     await watermarksReach(one);

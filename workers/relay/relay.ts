@@ -29,8 +29,9 @@ export type RelayDependencies = {
 export const relayedPrefixes: readonly string[] = ['account-', 'conversation-', 'participation-'];
 
 /**
- * Copies the truth to the event log, once and in order. One relay leads, by lease and fencing epoch; the
- * others wait. It keeps no checkpoint: the newest record of each partition says where to go on.
+ * Copies the truth to the event log, once and in order. One relay leads, by lease and fencing
+ * epoch; the others wait. It keeps no checkpoint: the newest record of each partition says where to
+ * go on.
  */
 export function relay(dependencies: RelayDependencies): Worker {
   const { eventLog, tables, clock, holder = randomUUID(), leaseMs = 5_000 } = dependencies;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LogRecordToAppend } from '../../ops/adapters/event-log/port.ts';
 import type { RecordedEvent } from '../../ops/adapters/event-store/port.ts';
+import { encodeRecord } from '../../schemas/records/encode.ts';
+import { positionIn } from '../position.ts';
 import { manualClock } from '../testing/manual-clock.ts';
 import { beginning } from './place.ts';
 import { openTopicWriter } from './topic-writer.ts';
@@ -90,6 +92,16 @@ describe('the writer of the topic', () => {
     const { appends, writer, places } = await writing([5n, 3n]);
     await writer.write([event(4n), event(4n, 'account-x'), event(6n)], places);
     expect(appends[0]?.slice(0, 2)).toEqual(['4 of x', '6 of c']);
+  });
+});
+
+describe('the position of a value', () => {
+  it('is read from its head, whatever stands in its fields', () => {
+    const strange = event(7n, 'conversation-"position":"1"');
+    expect(positionIn(encodeRecord(strange))).toBe(7n);
+    const data = new TextEncoder().encode('{ no JSON "position":"1"');
+    expect(positionIn(encodeRecord({ ...event(8n), data }))).toBe(8n);
+    expect(positionIn('what?')).toBeNull();
   });
 });
 

@@ -27,8 +27,8 @@ export type TopicWriterOptions = {
 };
 
 /**
- * A watermark says "everything up to P is in this partition". It is written after, or in one append with,
- * the last event up to P, and never before.
+ * A watermark says "everything up to P is in this partition". It is written after, or in one append
+ * with, the last event up to P, and never before.
  */
 export function openTopicWriter(options: TopicWriterOptions): TopicWriter {
   const { append, partitionOf, clock, watermarkEveryMs } = options;

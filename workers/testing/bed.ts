@@ -6,7 +6,7 @@ import { openEmbeddedEventLog } from '../../ops/adapters/event-log/embedded.ts';
 import { partitionOf } from '../../ops/adapters/event-log/partition.ts';
 import type { EventLog, LogRecord } from '../../ops/adapters/event-log/port.ts';
 import { openEmbeddedEventStore } from '../../ops/adapters/event-store/embedded.ts';
-import type { EventStore } from '../../ops/adapters/event-store/port.ts';
+import type { EventStore, EventToAppend } from '../../ops/adapters/event-store/port.ts';
 import { migrate } from '../../ops/adapters/tables/migrate.ts';
 import type { Tables } from '../../ops/adapters/tables/port.ts';
 import { openTestTables } from '../../ops/adapters/tables/testing.ts';
@@ -19,36 +19,49 @@ import { relay } from '../relay/relay.ts';
 import type { Worker } from '../worker.ts';
 import { openTextEvent, openTextOpener } from './open-text.ts';
 
+type RelayOptions = {
+  readonly holder?: string;
+  readonly leaseMs?: number;
+  readonly watermarkEveryMs?: number;
+};
+
 /** The machines that workers run on, all embedded and real, in a folder of their own. */
 export type Bed = Awaited<ReturnType<typeof openBed>>;
 
 export async function openBed() {
+  const opened = new AsyncDisposableStack();
+  try {
+    return await openOn(opened);
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+async function openOn(opened: AsyncDisposableStack) {
   const folder = await mkdtemp(join(tmpdir(), 'parley-workers-'));
-  const tables = await openTestTables();
+  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const tables = opened.use(await openTestTables());
   await migrate(tables, workersMigrations);
-  const eventStore = await openEmbeddedEventStore({ path: join(folder, 'store.db') });
-  const eventLog = await openEmbeddedEventLog({ path: join(folder, 'log.db'), now: Date.now });
-  const cache = openEmbeddedCache({ now: Date.now });
+  const cache = opened.use(openEmbeddedCache({ now: Date.now }));
+  const path = join(folder, 'log.db');
+  const eventLog = opened.use(openEmbeddedEventLog({ path, now: Date.now }));
   await eventLog.ensureTopic(eventsTopic, {
     partitions: eventsPartitions,
     retentionMs: 'for-ever',
   });
+  const eventStore = opened.use(await openEmbeddedEventStore({ path: join(folder, 'store.db') }));
   const machines = { tables, eventStore, eventLog, cache, clock: systemClock };
-  const send = sender(eventStore);
-  const dispose = async () => {
-    for (const machine of [eventStore, eventLog, cache, tables])
-      await machine[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
-  };
+  const ownPartition = (key: string) => partitionOf(key, eventsPartitions);
   return {
     ...machines,
-    ...send,
-    partitionOf: (key: string) => partitionOf(key, eventsPartitions),
-    relay: (options: { readonly holder?: string; readonly leaseMs?: number } = {}) =>
-      relay({ ...machines, partitionOf: (key) => partitionOf(key, eventsPartitions), ...options }),
+    ...sender(eventStore),
+    partitionOf: ownPartition,
+    relay: (options: RelayOptions = {}) =>
+      relay({ ...machines, partitionOf: ownPartition, ...options }),
     projector: (projections: readonly Projection[], options: { recordsMax?: number } = {}) =>
       projector({ ...machines, opener: openTextOpener, projections, ...options }),
-    [Symbol.asyncDispose]: dispose,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
@@ -57,13 +70,15 @@ export function conversation(number: number): string {
   return `0198f1d2-0000-7000-8000-${String(number).padStart(12, '0')}`;
 }
 
+const bytes = new TextEncoder();
+
 function sender(eventStore: EventStore) {
   const numbers = new Map<number, number>();
-  const append = async (id: number, type: string, fields: object) => {
+  const append = async (id: number, type: string, fields: object | EventToAppend) => {
     const outcome = await eventStore.append({
       stream: `conversation-${conversation(id)}`,
       expected: 'any',
-      events: [openTextEvent(type, fields)],
+      events: ['data' in fields ? fields : openTextEvent(type, fields)],
     });
     if (outcome.kind !== 'appended') throw new Error(outcome.kind);
     return outcome.position;
@@ -73,9 +88,11 @@ function sender(eventStore: EventStore) {
     numbers.set(id, number);
     return append(id, 'message-sent', { number, author: 'ada', text });
   };
+  const garbage = (id: number, text: string) =>
+    append(id, 'message-sent', { ...openTextEvent('message-sent', {}), data: bytes.encode(text) });
   const edit = (id: number, number: number, text: string) =>
     append(id, 'message-edited', { number, text });
-  return { say, edit };
+  return { say, edit, garbage };
 }
 
 /** A worker under way, which can be stopped. */

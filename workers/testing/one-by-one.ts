@@ -1,7 +1,10 @@
 import type { Statements } from '../../ops/adapters/tables/port.ts';
 import type { Change, ColumnType, TableShape } from '../../projections/change.ts';
 
-/** Changes as they read: one after the other, one row each, without a guard. What set-wise must equal. */
+/**
+ * Changes as they read: one after the other, one row each, without a guard. What set-wise must
+ * equal.
+ */
 export async function executeOneByOne(
   tx: Statements,
   { table, shape }: { readonly table: string; readonly shape: TableShape },

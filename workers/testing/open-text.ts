@@ -4,7 +4,10 @@ import type { EventToAppend } from '../../ops/adapters/event-store/port.ts';
 import type { RecordOpener } from '../../ops/vault/port.ts';
 import type { LogValue } from '../../schemas/records/envelope.ts';
 
-/** Events whose data is stored as it is, for specs that are about order and place and not about sealing. */
+/**
+ * Events whose data is stored as it is, for specs that are about order and place and not about
+ * sealing.
+ */
 export function openTextEvent(type: string, fields: object): EventToAppend {
   return {
     id: crypto.randomUUID(),
@@ -20,7 +23,8 @@ export const openTextOpener: RecordOpener = {
 };
 
 function openValue(value: string): ReturnType<typeof contentOf> {
-  const parsed: LogValue = JSON.parse(value);
+  const parsed = parse(value);
+  if (parsed === null) return { category: 'unreadable', position: 0n, reason: 'it is no JSON' };
   if (parsed.kind === 'watermark') {
     return { category: 'watermark', position: BigInt(parsed.position) };
   }
@@ -32,6 +36,14 @@ function openValue(value: string): ReturnType<typeof contentOf> {
     };
   }
   return contentOf(parsed);
+}
+
+function parse(value: string): LogValue | null {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return null;
+  }
 }
 
 type Content = Awaited<ReturnType<RecordOpener['open']>>[number];

@@ -10,7 +10,10 @@ export type TallyOptions = {
   readonly mended?: boolean; // 'poison in the rules' no longer hurts
 };
 
-/** A projection small enough to see through, which two texts poison: one in its rules, one in its tables. */
+/**
+ * A projection small enough to see through, which two texts poison: one in its rules, one in its
+ * tables.
+ */
 export function tally({
   name = 'tally',
   version = 1,

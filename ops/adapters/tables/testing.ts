@@ -8,7 +8,9 @@ import { openPostgres } from './postgres.ts';
 import type { PostgresProcess } from './postgres-process.ts';
 import { startPostgres } from './postgres-process.ts';
 
-let server: Promise<PostgresProcess> | undefined;
+type Server = { readonly folder: string; readonly running: Promise<PostgresProcess> };
+
+let server: Server | undefined;
 let users = 0;
 
 /**
@@ -16,10 +18,10 @@ let users = 0;
  * The server starts with the first and stops with the last.
  */
 export async function openTestTables(): Promise<Tables> {
-  const folder = mkdtempSync(join(tmpdir(), 'parley-tables-'));
-  server ??= startPostgres(folder);
+  server ??= startServer();
   users += 1;
-  const running = await server;
+  const { folder } = server;
+  const running = await server.running;
   const database = `spec_${randomUUID().replaceAll('-', '')}`;
   await ensureDatabase(running, database);
   const tables = openPostgres({
@@ -35,8 +37,13 @@ export async function openTestTables(): Promise<Tables> {
       if (users === 0) {
         server = undefined;
         await running.stop();
+        rmSync(folder, { recursive: true, force: true });
       }
-      rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function startServer(): Server {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-tables-'));
+  return { folder, running: startPostgres(folder) };
 }

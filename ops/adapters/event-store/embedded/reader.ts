@@ -1,58 +1,44 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { RecordedEvent } from '../port.ts';
-import { checksumOf, idFromBytes } from './schema.ts';
+import { oldestKept } from './event-table.ts';
+import type { EventRow } from './rows.ts';
+import { columns, isSystemEvent, toEvent } from './rows.ts';
+import type { Stream } from './stream-table.ts';
 
-/** A stored event does not match its checksum: the file was damaged under us. */
-export class DamagedEvent extends Error {
-  override readonly name = 'DamagedEvent';
-}
-
-export type StreamRow = {
-  readonly id: number;
-  readonly lastRevision: number;
-  readonly maxCount: number | null;
-  readonly state: 'open' | 'deleted' | 'tombstoned';
+/** A page of a stream; `from` is inclusive in both directions. */
+export type StreamPage = {
+  readonly name: string;
+  readonly from: number;
+  readonly direction: 'forwards' | 'backwards';
+  readonly eventsMax: number;
 };
 
 /** Reads committed events with a connection of its own, a bounded page at a time. */
 export type Reader = {
-  stream(name: string): StreamRow | null;
-  pageOfStream(page: {
-    readonly name: string;
-    readonly from: number; // inclusive
-    readonly direction: 'forwards' | 'backwards';
+  stream(name: string): Readonly<Stream> | null;
+  /** Empty when there is nothing (more), or when the stream is deleted. */
+  pageOfStream(page: StreamPage): readonly RecordedEvent[];
+  /** The system's own events included. */
+  pageOfAll(page: { readonly after: number; readonly eventsMax: number }): readonly RecordedEvent[];
+  pageOfAllBackwards(page: {
+    readonly before: number; // exclusive
     readonly eventsMax: number;
   }): readonly RecordedEvent[];
-  pageOfAll(page: { readonly after: number; readonly eventsMax: number }): readonly RecordedEvent[];
-  /** Position of the newest event, the system's own included. */
+  /** Position of the newest event, the system's own included; 0 when there is none. */
+  newestPosition(): number;
+  /** Position of the newest event that is not the system's own; 0n when there is none. */
   head(): bigint;
   eventsRead(): number;
   close(): void;
 };
 
-const pageBytesMax = 4 * 1024 * 1024;
+/** A page ends with the event that reaches this, so it is exceeded by one event at most. */
+const pageBytesMax = 4 * 1_048_576;
 const namesRememberedMax = 100_000;
-const columns = 'position, stream_id, revision, id, type, data, metadata, recorded_at_ms, checksum';
 
 export function openReader(path: string): Reader {
   const database = new DatabaseSync(path, { readOnly: true });
-  const all = database.prepare(
-    `select ${columns} from event where position > ? order by position limit ?`,
-  );
-  const forwards = database.prepare(
-    `select ${columns} from event where stream_id = ? and revision >= ? order by revision limit ?`,
-  );
-  const backwards = database.prepare(
-    `select ${columns} from event where stream_id = ? and revision <= ? and revision >= ?
-     order by revision desc limit ?`,
-  );
-  for (const statement of [all, forwards, backwards]) statement.setReturnArrays(true);
-  const byName = database.prepare(
-    `select id, last_revision as lastRevision, max_count as maxCount, state
-     from stream where name = ?`,
-  );
-  const byId = database.prepare('select name from stream where id = ?');
-  const newest = database.prepare('select max(position) as head from event');
+  const sql = statements(database);
   const names = new Map<number, string>();
   let eventsRead = 0;
 
@@ -60,7 +46,7 @@ export function openReader(path: string): Reader {
     const known = names.get(id);
     if (known !== undefined) return known;
     if (names.size >= namesRememberedMax) names.clear();
-    const name = String(byId.get(id)?.name ?? '');
+    const name = String(sql.nameById.get(id)?.name ?? '');
     names.set(id, name);
     return name;
   };
@@ -76,46 +62,61 @@ export function openReader(path: string): Reader {
     eventsRead += page.length;
     return page;
   };
+  const stream = (name: string) => (sql.streamByName.get(name) as Stream | undefined) ?? null;
 
   return {
-    stream: (name) => (byName.get(name) as StreamRow | undefined) ?? null,
+    stream,
     pageOfStream: ({ name, from, direction, eventsMax }) => {
-      const stream = byName.get(name) as StreamRow | undefined;
-      if (stream?.state !== 'open') return [];
-      const oldest = stream.maxCount === null ? 0 : stream.lastRevision - stream.maxCount + 1;
+      const found = stream(name);
+      if (found?.state !== 'open') return [];
+      const oldest = oldestKept(found);
       if (direction === 'forwards') {
-        return collect(forwards.iterate(stream.id, Math.max(from, oldest), eventsMax));
+        return collect(sql.forwards.iterate(found.id, Math.max(from, oldest), eventsMax));
       }
-      return collect(backwards.iterate(stream.id, from, oldest, eventsMax));
+      return collect(sql.backwards.iterate(found.id, from, oldest, eventsMax));
     },
-    pageOfAll: ({ after, eventsMax }) => collect(all.iterate(after, eventsMax)),
-    head: () => BigInt(Number(newest.get()?.head ?? 0)),
+    pageOfAll: ({ after, eventsMax }) => collect(sql.all.iterate(after, eventsMax)),
+    pageOfAllBackwards: ({ before, eventsMax }) =>
+      collect(sql.allBackwards.iterate(before, eventsMax)),
+    newestPosition: () => Number(sql.newest.get()?.head ?? 0),
+    head: () => {
+      for (const row of sql.places.iterate() as Iterable<unknown>) {
+        const [position, streamId, type] = row as [number, number, string];
+        if (!isSystemEvent({ stream: nameOf(streamId), type })) return BigInt(position);
+      }
+      return 0n;
+    },
     eventsRead: () => eventsRead,
     close: () => database.close(),
   };
 }
 
-type EventRow = readonly [
-  position: number,
-  streamId: number,
-  revision: number,
-  id: Uint8Array,
-  type: string,
-  data: Uint8Array,
-  metadata: Uint8Array,
-  recordedAtMs: number,
-  checksum: number,
-];
-
-function toEvent(row: EventRow, nameOf: (id: number) => string): RecordedEvent {
-  const [position, streamId, revision, idBytes, type, data, metadata, recordedAtMs, checksum] = row;
-  const stream = nameOf(streamId);
-  const id = idFromBytes(idBytes);
-  if (checksumOf({ stream, revision, id, type, data, metadata }) !== checksum) {
-    throw new DamagedEvent(
-      `The event at position ${position} (revision ${revision} of ${stream}) is damaged on disk: ` +
-        'restore the file from a backup.',
-    );
-  }
-  return { id, stream, revision, position: BigInt(position), type, data, metadata, recordedAtMs };
+function statements(database: DatabaseSync) {
+  const rows = (text: string) => {
+    const statement = database.prepare(text);
+    statement.setReturnArrays(true); // the fastest way out
+    return statement;
+  };
+  return {
+    all: rows(`select ${columns} from event where position > ? order by position limit ?`),
+    allBackwards: rows(
+      `select ${columns} from event where position < ? order by position desc limit ?`,
+    ),
+    forwards: rows(
+      `select ${columns} from event where stream_id = ? and revision >= ?
+       order by revision limit ?`,
+    ),
+    backwards: rows(
+      `select ${columns} from event where stream_id = ? and revision <= ? and revision >= ?
+       order by revision desc limit ?`,
+    ),
+    places: rows('select position, stream_id, type from event order by position desc'),
+    newest: database.prepare('select max(position) as head from event'),
+    nameById: database.prepare('select name from stream where id = ?'),
+    streamByName: database.prepare(
+      `select id, name, last_revision as lastRevision, max_count as maxCount,
+         truncate_before as truncateBefore, state
+       from stream where name = ?`,
+    ),
+  };
 }

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { GraphQLError } from 'graphql';
+import type { NoSuchPerson } from '../commands/commands.ts';
+import type { AccountRefusal } from '../domain/account/commands.ts';
+import type { ConversationRefusal } from '../domain/conversation/commands.ts';
+import type { ParticipationRefusal } from '../domain/participation/commands.ts';
+import { TablesUnavailable } from '../ops/adapters/tables/port.ts';
+import type { Log } from './dependencies.ts';
+
+/** Refusals that the edge itself finds. */
+export type EdgeRefusal = {
+  readonly kind:
+    | 'conflict'
+    | 'email-malformed'
+    | 'email-taken'
+    | 'handle-taken'
+    | 'language-malformed'
+    | 'password-too-common'
+    | 'password-too-long'
+    | 'password-too-short'
+    | 'wrong-credentials';
+};
+export type AnyRefusal =
+  | AccountRefusal
+  | ConversationRefusal
+  | ParticipationRefusal
+  | NoSuchPerson
+  | EdgeRefusal;
+
+type Said = { readonly message: string; readonly field: string | null };
+const say = (message: string, field: string | null = null): Said => ({ message, field });
+
+/** Every refusal in words, with the input field it is about. Incomplete, it does not compile. */
+const table: { readonly [Kind in AnyRefusal['kind']]: Said } = {
+  'about-too-long': say('The description is too long.', 'about'),
+  'already-registered': say('This account exists with other facts.'),
+  'already-started': say('This conversation exists with other facts.'),
+  'client-id-ahead-of-time': say(
+    'The time in the client id lies in the future: set the device’s clock and make a new id.',
+    'clientId',
+  ),
+  'client-id-reused': say('Another message was sent under this client id.', 'clientId'),
+  'client-id-too-old': say(
+    'The client id is older than seven days: look whether the message is there, or make a new id.',
+    'clientId',
+  ),
+  conflict: say('Others were faster, several times: try again.'),
+  'conversation-closed': say('The conversation is closed.', 'conversationId'),
+  'direct-with-oneself': say('A direct conversation needs another person.', 'personId'),
+  'edit-window-over': say('The time for editing this message is over.', 'number'),
+  'email-malformed': say('This is no e-mail address.', 'email'),
+  'email-taken': say('Somebody has registered with this address: log in instead.', 'email'),
+  'field-too-long': say('A line of the profile is too long.', 'fields'),
+  'handle-malformed': say(
+    'A handle has 3 to 32 of a-z, 0-9, _ and . and begins with a letter.',
+    'handle',
+  ),
+  'handle-taken': say('Somebody bears this handle already.', 'handle'),
+  'invited-only': say('One must be added to this conversation.', 'conversationId'),
+  'language-malformed': say('The language is no BCP 47 tag, such as en or pt-BR.', 'language'),
+  'last-owner': say('A conversation keeps an owner: make somebody else one first.', 'role'),
+  'message-deleted': say('The message was deleted.', 'number'),
+  'mute-in-the-past': say('The moment has passed already.', 'until'),
+  'name-empty': say('A name needs at least one visible character.', 'name'),
+  'name-too-long': say('The name is too long.', 'name'),
+  'no-such-conversation': say('There is no such conversation.', 'conversationId'),
+  'no-such-member': say('This person is not in the conversation.', 'personId'),
+  'no-such-message': say('There is no message with this number.', 'number'),
+  'no-such-person': say('There is no such person.', 'personId'),
+  'not-a-channel': say('This is no channel.', 'conversationId'),
+  'not-a-member': say('Only members may do this: join first.', 'conversationId'),
+  'not-allowed': say('Your role in this conversation does not allow it.'),
+  'not-an-emoji': say('A reaction is exactly one emoji.', 'emoji'),
+  'not-in-direct': say('A direct conversation has no title, roles or members to change.'),
+  'not-registered': say('There is no such account.'),
+  'password-too-common': say('This password is among the first that are tried.', 'password'),
+  'password-too-long': say('A password may have 256 characters.', 'password'),
+  'password-too-short': say('A password needs at least 8 characters.', 'password'),
+  'setting-out-of-range': say('This rule cannot be set so here.', 'settings'),
+  'text-empty': say('The text is empty.', 'text'),
+  'text-malformed': say('The text holds half a character and cannot be stored as it is.', 'text'),
+  'text-too-long': say('The text is too long.', 'text'),
+  'title-empty': say('A title needs at least one visible character.', 'title'),
+  'title-too-long': say('The title is too long.', 'title'),
+  'too-many-fields': say('There are too many lines in the profile.', 'fields'),
+  'too-many-hidden-messages': say('So many messages are hidden: clear the history instead.'),
+  'too-many-members': say('A group has at most 1,000 members; a channel starts with its owner.'),
+  'too-many-pins': say('There are 50 pins already: unpin one first.', 'number'),
+  'too-many-reactions': say('You have 20 reactions on this message already.', 'emoji'),
+  'wrong-credentials': say('Address or password are wrong.'),
+};
+
+export type RefusalFace = {
+  readonly code: string; // RefusalCode of the SDL
+  readonly message: string;
+  readonly field: string | null;
+  readonly retryAfterMs: number | null;
+};
+
+/** A refusal as the SDL shows it; limits stand in the sentence. */
+export function faceOf(refusal: AnyRefusal): RefusalFace {
+  const { message, field } = table[refusal.kind];
+  const limit = limitOf(refusal);
+  return {
+    code: refusal.kind.replaceAll('-', '_').toUpperCase(),
+    message: limit === null ? message : `${message} The limit is ${limit.toLocaleString('en')}.`,
+    field,
+    retryAfterMs: refusal.kind === 'conflict' ? 100 : null,
+  };
+}
+
+function limitOf(refusal: AnyRefusal): number | null {
+  if ('maxCodePoints' in refusal) return refusal.maxCodePoints;
+  return 'max' in refusal && refusal.kind !== 'too-many-members' ? refusal.max : null;
+}
+
+export function badInput(field: string, message: string): GraphQLError {
+  return new GraphQLError(`\`${field}\` ${message}`, { extensions: { code: 'BAD_INPUT', field } });
+}
+
+export function limited(message: string, retryAfterMs: number): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'LIMITED', retryAfterMs } });
+}
+
+export function unavailable(message: string, more: object = {}): GraphQLError {
+  const extensions = { code: 'UNAVAILABLE', retryAfterMs: 1_000, ...more };
+  return new GraphQLError(message, { extensions });
+}
+
+export function unauthenticated(): GraphQLError {
+  return new GraphQLError('Log in first: send `Authorization: Bearer <access token>`.', {
+    extensions: { code: 'UNAUTHENTICATED' },
+  });
+}
+
+/** What the outside hears of an error: ours as they are, anything else as a reference to the log. */
+export function publicError(error: GraphQLError, log: Log): GraphQLError {
+  const cause = error.originalError;
+  if (!cause || cause instanceof GraphQLError || error.extensions.code) return named(error);
+  if (cause instanceof TablesUnavailable) {
+    return withPath(error, unavailable('The read models do not answer: try again in a moment.'));
+  }
+  const reference = randomUUID();
+  log.error(
+    { reference, cause: `${cause.name}: ${cause.message}`, stack: cause.stack },
+    'internal',
+  );
+  const internal = new GraphQLError(`Something broke on our side (reference ${reference}).`, {
+    extensions: { code: 'INTERNAL', reference },
+  });
+  return withPath(error, internal);
+}
+
+/** Errors of graphql-js itself: the document or its variables are wrong. */
+function named(error: GraphQLError): GraphQLError {
+  if (error.extensions.code) return error;
+  return withPath(
+    error,
+    new GraphQLError(error.message, { extensions: { ...error.extensions, code: 'BAD_INPUT' } }),
+  );
+}
+
+function withPath(from: GraphQLError, to: GraphQLError): GraphQLError {
+  const { nodes, source, positions, path } = from;
+  return new GraphQLError(to.message, {
+    nodes,
+    source,
+    positions,
+    path,
+    extensions: to.extensions,
+  });
+}

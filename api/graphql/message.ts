@@ -1,0 +1,58 @@
+import type { UserId } from '../../domain/ids.ts';
+import { readersPage } from '../../projections/conversation-details/read.ts';
+import type { MessageVersionView, MessageView } from '../../projections/timeline/view.ts';
+import { encodeNodeId } from '../../schemas/graphql/node-id.ts';
+import { viewerOf } from '../context.ts';
+import { connection } from './connection.ts';
+import { pageCursor, partsOf, positionIn, rowsIn } from './input.ts';
+import type { FieldResolvers } from './schema.ts';
+import { visibleMessage } from './visible.ts';
+
+export const messageFields: Readonly<Record<string, FieldResolvers>> = {
+  Message: {
+    id: ({ conversationId, number }: MessageView) =>
+      encodeNodeId({ type: 'Message', conversationId, number }),
+    conversation: ({ conversationId }: MessageView, _args, { loaders }) =>
+      loaders.conversations.load(conversationId),
+    author: ({ author }: MessageView, _args, { loaders }) => loaders.people.load(author),
+    sentAt: ({ sentAtMs }: MessageView) => sentAtMs,
+    form: ({ form }: MessageView) => form.toUpperCase(),
+    state: ({ deleted, text }: MessageView) =>
+      deleted ? 'DELETED' : text === null ? 'ERASED' : 'PRESENT',
+    replyTo: ({ conversationId, replyTo }: MessageView, _args, context) =>
+      replyTo === null ? null : visibleMessage(context, conversationId, replyTo),
+    editedAt: ({ editedAtMs }: MessageView) => editedAtMs,
+    history: (message: MessageView, _args, { loaders }) =>
+      message.versions === 0 || message.deleted ? [] : loaders.versions.load(message),
+    deliveredTo: (message: MessageView, _args, { loaders }) => loaders.delivered.load(message),
+    readBy: async (message: MessageView, args, context) => {
+      const { conversationId, number, author } = message;
+      const first = rowsIn(args.first);
+      const parts = partsOf(args.after, ['string', 'string']);
+      const after = parts && { joinedPosition: positionIn(parts[0]), userId: parts[1] as UserId };
+      const asked = { conversationId, number, author, first: first + 1, after };
+      const rows = await readersPage(context.dependencies.tables, asked);
+      const page = rows.slice(0, first);
+      const own = viewerOf(context);
+      const ids = [...page.map(({ member }) => member.userId), own];
+      const people = await context.loaders.people.loadMany(ids);
+      const shows = (at: number) => {
+        const person = people[at];
+        return person && !(person instanceof Error) && person.preferences.readMarks ? person : null;
+      };
+      const viewerShows = shows(page.length) !== null;
+      const shown = page.flatMap(({ cursor }, at) => {
+        const node = shows(at);
+        if (!node || !(viewerShows || node.userId === own)) return [];
+        return [{ cursor: pageCursor([cursor.joinedPosition.toString(), cursor.userId]), node }];
+      });
+      const hasNextPage = rows.length > first;
+      return connection(shown, { hasNextPage, hasPreviousPage: after !== null });
+    },
+    clientId: ({ author, clientId }: MessageView, _args, { viewer }) =>
+      author === viewer ? clientId : null,
+  },
+  MessageVersion: {
+    at: ({ atMs }: MessageVersionView) => atMs,
+  },
+};

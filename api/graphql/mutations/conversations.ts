@@ -1,0 +1,127 @@
+import type { ConversationChange, NewConversation } from '../../../commands/commands.ts';
+import type { ConversationSettings, Role } from '../../../domain/conversation/events.ts';
+import type { ConversationId } from '../../../domain/ids.ts';
+import type { ApiContext } from '../../context.ts';
+import { viewerOf } from '../../context.ts';
+import { badInput } from '../../errors.ts';
+import { conversationIdIn, userIdIn, userIdsIn } from '../input.ts';
+import type { FieldResolvers } from '../schema.ts';
+import { payloadOf } from './payload.ts';
+import { shownConversation } from './shown.ts';
+
+export const conversationMutations: FieldResolvers = {
+  openDirect: async (_parent, { input }, context) => {
+    const by = viewerOf(context);
+    const other = userIdIn(input.personId);
+    const outcome = await context.dependencies.commands.openDirect(by, other);
+    return payloadOf(outcome, ({ conversationId }, position) =>
+      shownConversation(context, conversationId, position),
+    );
+  },
+  createGroup: async (_parent, { input }, context) => {
+    const by = viewerOf(context);
+    const members = userIdsIn(input.memberIds, 'memberIds');
+    const group = newConversation(context, { ...input, members, settings: {} });
+    const outcome = await context.dependencies.commands.createGroup(by, group);
+    return payloadOf(outcome, ({ conversationId }, position) =>
+      shownConversation(context, conversationId, position),
+    );
+  },
+  createChannel: async (_parent, { input }, context) => {
+    const by = viewerOf(context);
+    const settings = { joining: input.public ? 'open' : 'invited' } as const;
+    const channel = newConversation(context, { ...input, members: [], settings });
+    const outcome = await context.dependencies.commands.createChannel(by, channel);
+    return payloadOf(outcome, ({ conversationId }, position) =>
+      shownConversation(context, conversationId, position),
+    );
+  },
+  updateConversation: (_parent, { input }, context) => {
+    const { title, about, settings } = input;
+    return change(context, conversationIdIn(input.conversationId), {
+      type: 'update-conversation',
+      ...{ title: title ?? undefined, about: about ?? undefined },
+      settings: settings ? settingsIn(settings) : undefined,
+    });
+  },
+  closeConversation: (_parent, { input }, context) =>
+    change(context, conversationIdIn(input.conversationId), { type: 'close-conversation' }),
+  addMembers: (_parent, { input }, context) =>
+    change(context, conversationIdIn(input.conversationId), {
+      type: 'add-members',
+      users: userIdsIn(input.personIds, 'personIds'),
+    }),
+  removeMember: (_parent, { input }, context) =>
+    change(context, conversationIdIn(input.conversationId), {
+      type: 'remove-member',
+      user: userIdIn(input.personId),
+    }),
+  setRole: (_parent, { input }, context) =>
+    change(context, conversationIdIn(input.conversationId), {
+      type: 'set-role',
+      user: userIdIn(input.personId),
+      role: input.role.toLowerCase() as Role,
+    }),
+  join: (_parent, { input }, context) => comeOrGo(context, input.conversationId, 'join'),
+  leave: (_parent, { input }, context) => comeOrGo(context, input.conversationId, 'leave'),
+};
+
+async function change(
+  context: ApiContext,
+  conversationId: ConversationId,
+  asked: ConversationChange,
+) {
+  const by = viewerOf(context);
+  const outcome = await context.dependencies.commands.conversation(by, conversationId, asked);
+  return payloadOf(outcome, (_state, position) =>
+    shownConversation(context, conversationId, position),
+  );
+}
+
+/** A channel's subscribers come and go by their participation, a group's members by the group. */
+async function comeOrGo(context: ApiContext, id: string, way: 'join' | 'leave') {
+  const by = viewerOf(context);
+  const conversationId = conversationIdIn(id);
+  const { commands } = context.dependencies;
+  const found = await context.loaders.conversations.load(conversationId);
+  if (found?.kind !== 'channel') {
+    return change(context, conversationId, { type: way === 'join' ? 'join-group' : 'leave' });
+  }
+  const type = way === 'join' ? 'join-channel' : 'leave-channel';
+  const outcome = await commands.participation(by, conversationId, { type });
+  return payloadOf(outcome, (_state, position) =>
+    shownConversation(context, conversationId, position),
+  );
+}
+
+function newConversation(
+  { dependencies }: ApiContext,
+  asked: Omit<NewConversation, 'id' | 'about'> & { readonly about?: string | null },
+): NewConversation {
+  const { title, about, members, settings } = asked;
+  const id = dependencies.newId() as ConversationId;
+  return { id, title, about: about ?? '', members, settings };
+}
+
+type SettingsInput = Readonly<Record<string, string | number | null | undefined>>;
+
+function settingsIn(input: SettingsInput): Partial<ConversationSettings> {
+  const { editWindowS, history } = input;
+  if (typeof editWindowS === 'number' && editWindowS < 0) {
+    throw badInput('settings.editWindowS', 'cannot be negative.');
+  }
+  const word = (name: string): object => {
+    const value = input[name];
+    return typeof value === 'string' ? { [name]: value.toLowerCase() } : {};
+  };
+  return {
+    ...(typeof editWindowS === 'number' && { editWindowMs: editWindowS * 1_000 }),
+    ...word('posting'),
+    ...word('adding'),
+    ...word('editing'),
+    ...word('joining'),
+    ...(typeof history === 'string' && {
+      history: history === 'EVERYTHING' ? ('everything' as const) : ('from-joining' as const),
+    }),
+  };
+}

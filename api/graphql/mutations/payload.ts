@@ -1,0 +1,37 @@
+import type { Outcome } from '../../../commands/outcome.ts';
+import type { AnyRefusal, RefusalFace } from '../../errors.ts';
+import { faceOf, limited, unavailable } from '../../errors.ts';
+
+/** The two faces of every payload. */
+export type Payload = {
+  readonly refusal: RefusalFace | null;
+  readonly position: string | null;
+};
+
+/** A refusal is data; everything else in the payload is null then. */
+export function refused(refusal: AnyRefusal): Payload {
+  return { refusal: faceOf(refusal), position: null };
+}
+
+/** Turns an outcome into a payload; what is no answer of the domain becomes an error. */
+export async function payloadOf<Answer>(
+  outcome: Outcome<Answer, AnyRefusal>,
+  show: (answer: Answer, position: bigint) => Promise<object> | object,
+): Promise<Payload> {
+  switch (outcome.kind) {
+    case 'done': {
+      const shown = await show(outcome.answer, outcome.position);
+      return { refusal: null, position: outcome.position.toString(), ...shown };
+    }
+    case 'refused':
+      return refused(outcome.refusal);
+    case 'conflict':
+      return refused({ kind: 'conflict' });
+    case 'overloaded':
+      throw limited('Too much is waiting here: try again.', outcome.retryAfterMs);
+    case 'unavailable':
+      throw unavailable('The log does not answer: repeat with the same ids.', {
+        retryAfterMs: outcome.retryAfterMs,
+      });
+  }
+}

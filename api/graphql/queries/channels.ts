@@ -1,0 +1,19 @@
+import type { ConversationId } from '../../../domain/ids.ts';
+import { publicChannelsPage } from '../../../projections/conversation-details/read.ts';
+import { viewerOf } from '../../context.ts';
+import { connection } from '../connection.ts';
+import { pageCursor, partsOf, rowsIn } from '../input.ts';
+import type { Resolver } from '../schema.ts';
+
+export const channels: Resolver = async (_parent, args, context) => {
+  viewerOf(context);
+  const first = rowsIn(args.first);
+  const after = (partsOf(args.after, ['string'])?.[0] ?? null) as ConversationId | null;
+  const asked = { query: args.query ?? null, first: first + 1, after };
+  const rows = await publicChannelsPage(context.dependencies.tables, asked);
+  const page = rows
+    .slice(0, first)
+    .map((node) => ({ cursor: pageCursor([node.conversationId]), node }));
+  const hasNextPage = rows.length > first;
+  return connection(page, { hasNextPage, hasPreviousPage: after !== null });
+};

@@ -1,0 +1,42 @@
+import type { SocketLimits } from './live/connection.ts';
+import type { GatewayLimits } from './live/gateway.ts';
+
+/** Every limit of the edge; whoever meets one is answered LIMITED or BAD_INPUT with the way out. */
+export const limits = {
+  bodyBytesMax: 65_536, // of an HTTP request
+  tokensMax: 2_000, // of a document
+  depthMax: 12, // of a document's selections
+  aliasesMax: 50, // in a document
+  costMax: 20_000, // points of one request
+  pageRowsMax: 100, // of any page
+  nodesMax: 100, // ids of one `nodes`
+  personIdsMax: 1_000, // people named in one input
+  atLeastWaitMs: 2_000, // for read models to reach a position
+  payloadWaitMs: 2_000, // for read models to show what a mutation did
+  documentsKeptMax: 1_000, // parsed and compiled
+  passwordHashesAtOnceMax: 4,
+  passwordHashesWaitingMax: 64,
+  logInsPerMinuteMax: 20, // for an address or an e-mail
+  operationsPerSocketMax: 100,
+} as const;
+
+export const socketLimits: SocketLimits = {
+  frameBytesMax: 65_536,
+  initWithinMs: 3_000,
+  framesPerSecond: 20,
+  framesBurst: 40,
+  subscriptionsPerSocketMax: 100,
+  socketsPerPersonMax: 10,
+  silenceMs: 30_000,
+  ephemeralDropBytes: 1_048_576,
+  closeBytes: 4_194_304,
+};
+
+export const gatewayLimits: GatewayLimits = {
+  recordsQueuedMax: 20_000,
+  heldBytesMax: 4_194_304,
+  catchUpWaitMs: 10_000,
+  readModelWaitMs: 10_000,
+  leaseMs: 15_000,
+  progressEveryMs: 1_000,
+};

@@ -1,0 +1,275 @@
+import type {
+  ConversationKind,
+  ConversationSettings,
+  Role,
+} from '../../domain/conversation/events.ts';
+import type { ConversationId, UserId } from '../../domain/ids.ts';
+import type { Statements } from '../../ops/adapters/tables/port.ts';
+import type { ConversationView, MemberView } from './view.ts';
+
+type ConversationRow = {
+  readonly conversation_id: ConversationId;
+  readonly kind: ConversationKind;
+  readonly title: string | null;
+  readonly about: string | null;
+  readonly settings: ConversationSettings;
+  readonly member_count: number;
+  readonly closed: boolean;
+  readonly pins: readonly number[] | null;
+  readonly direct_a: UserId | null;
+  readonly direct_b: UserId | null;
+  readonly last_number: number;
+  readonly position: bigint;
+  readonly revision: number;
+};
+
+const conversationColumns = `
+  c.conversation_id, c.kind, c.title, c.about, c.settings, c.closed, c.direct_a, c.direct_b,
+  c.last_number, c.position, c.revision,
+  (select count(*)::integer from conversation_details.member m
+   where m.conversation_id = c.conversation_id and m.present) as member_count,
+  (select array_agg(p.number order by p.position) from conversation_details.pin p
+   where p.conversation_id = c.conversation_id) as pins`;
+
+/** Set-wise; what does not exist is missing. */
+export async function conversationsByIds(
+  tables: Statements,
+  ids: readonly ConversationId[],
+): Promise<ReadonlyMap<ConversationId, ConversationView>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tables.query<ConversationRow>({
+    name: 'details-conversations',
+    text: `select ${conversationColumns} from conversation_details.conversation c
+           where c.conversation_id = any($1::uuid[]) and c.settings is not null`,
+    values: [ids],
+  });
+  return new Map(rows.map((row) => [row.conversation_id, toConversation(row)]));
+}
+
+/** Public channels in order of their ids, whose title holds the words. */
+export async function publicChannelsPage(
+  tables: Statements,
+  page: {
+    readonly query: string | null;
+    readonly first: number;
+    readonly after: ConversationId | null;
+  },
+): Promise<readonly ConversationView[]> {
+  const rows = await tables.query<ConversationRow>({
+    name: 'details-channels',
+    text: `select ${conversationColumns} from conversation_details.conversation c
+           where c.kind = 'channel' and not c.closed and c.settings ->> 'joining' = 'open'
+             and ($1::text is null or strpos(lower(c.title), lower($1)) > 0)
+             and ($2::uuid is null or c.conversation_id > $2)
+           order by c.conversation_id limit $3`,
+    values: [page.query, page.after, page.first],
+  });
+  return rows.map(toConversation);
+}
+
+type MemberRow = {
+  readonly conversation_id: ConversationId;
+  readonly user_id: UserId;
+  readonly role: Role;
+  readonly joined_at_number: number;
+  readonly sees_from: number;
+  readonly sees_up_to: number | null;
+  readonly joined_position: bigint;
+  readonly delivered_up_to: number;
+  readonly read_up_to: number;
+  readonly own_last_number: number;
+  readonly position: bigint;
+};
+
+const memberColumns = `m.conversation_id, m.user_id, m.role, m.joined_at_number, m.sees_from,
+  m.sees_up_to, m.joined_position, m.delivered_up_to, m.read_up_to, m.own_last_number, m.position`;
+
+/** Where a page of members goes on: behind this one. */
+export type MemberCursor = { readonly joinedPosition: bigint; readonly userId: UserId };
+
+/** Present members, longest-standing first. */
+export async function membersPage(
+  tables: Statements,
+  page: {
+    readonly conversationId: ConversationId;
+    readonly role: Role | null;
+    readonly first: number;
+    readonly after: MemberCursor | null;
+  },
+): Promise<readonly { readonly member: MemberView; readonly cursor: MemberCursor }[]> {
+  const rows = await tables.query<MemberRow>({
+    name: 'details-members',
+    text: `select ${memberColumns} from conversation_details.member m
+           where m.conversation_id = $1 and m.present and ($2::text is null or m.role = $2)
+             and (m.joined_position, m.user_id) > ($3::bigint, $4::uuid)
+           order by m.joined_position, m.user_id limit $5`,
+    values: [
+      ...[page.conversationId, page.role, page.after?.joinedPosition ?? -1n],
+      ...[page.after?.userId ?? lowestId, page.first],
+    ],
+  });
+  return rows.map((row) => ({ member: toMember(row), cursor: cursorOf(row) }));
+}
+
+/** Present members other than the author who have read this number, longest-standing first. */
+export async function readersPage(
+  tables: Statements,
+  page: {
+    readonly conversationId: ConversationId;
+    readonly number: number;
+    readonly author: UserId;
+    readonly first: number;
+    readonly after: MemberCursor | null;
+  },
+): Promise<readonly { readonly member: MemberView; readonly cursor: MemberCursor }[]> {
+  const rows = await tables.query<MemberRow>({
+    name: 'details-readers',
+    text: `select ${memberColumns} from conversation_details.member m
+           where m.conversation_id = $1 and m.present and m.user_id <> $2
+             and greatest(m.read_up_to, m.own_last_number) >= $3
+             and (m.joined_position, m.user_id) > ($4::bigint, $5::uuid)
+           order by m.joined_position, m.user_id limit $6`,
+    values: [
+      ...[page.conversationId, page.author, page.number, page.after?.joinedPosition ?? -1n],
+      ...[page.after?.userId ?? lowestId, page.first],
+    ],
+  });
+  return rows.map((row) => ({ member: toMember(row), cursor: cursorOf(row) }));
+}
+
+/**
+ * For each message how many present members other than its author have it delivered, in order
+ * asked.
+ */
+export async function deliveredCounts(
+  tables: Statements,
+  messages: readonly {
+    readonly conversationId: ConversationId;
+    readonly number: number;
+    readonly author: UserId;
+  }[],
+): Promise<readonly number[]> {
+  const rows = await tables.query<{ delivered: number }>({
+    name: 'details-delivered',
+    text: `select (select count(*)::integer from conversation_details.member m
+                   where m.conversation_id = asked.conversation_id and m.present
+                     and m.user_id <> asked.author
+                     and greatest(m.delivered_up_to, m.read_up_to, m.own_last_number)
+                         >= asked.number) as delivered
+           from unnest($1::uuid[], $2::integer[], $3::uuid[])
+             with ordinality as asked (conversation_id, number, author, place)
+           order by asked.place`,
+    values: [
+      messages.map(({ conversationId }) => conversationId),
+      messages.map(({ number }) => number),
+      messages.map(({ author }) => author),
+    ],
+  });
+  return rows.map(({ delivered }) => delivered);
+}
+
+/** Set-wise, former members too; by `<conversation>_<user>`. */
+export async function membersByKeys(
+  tables: Statements,
+  keys: readonly { readonly conversationId: ConversationId; readonly userId: UserId }[],
+): Promise<ReadonlyMap<string, MemberView>> {
+  if (keys.length === 0) return new Map();
+  const rows = await tables.query<MemberRow>({
+    name: 'details-members-by-keys',
+    text: `select ${memberColumns} from conversation_details.member m
+           join unnest($1::uuid[], $2::uuid[]) as asked (conversation_id, user_id)
+             using (conversation_id, user_id)`,
+    values: [keys.map(({ conversationId }) => conversationId), keys.map(({ userId }) => userId)],
+  });
+  return new Map(rows.map((row) => [`${row.conversation_id}_${row.user_id}`, toMember(row)]));
+}
+
+/** The conversations a person is in now, in no order. */
+export async function conversationIdsOf(
+  tables: Statements,
+  userId: UserId,
+  rowsMax: number,
+): Promise<readonly ConversationId[]> {
+  const rows = await tables.query<{ conversation_id: ConversationId }>({
+    name: 'details-conversations-of',
+    text: `select m.conversation_id from conversation_details.member m
+           where m.user_id = $1 and m.present limit $2`,
+    values: [userId, rowsMax],
+  });
+  return rows.map(({ conversation_id }) => conversation_id);
+}
+
+/** Present members of these conversations; for whom a changed profile may matter. */
+export async function companionIds(
+  tables: Statements,
+  ids: readonly ConversationId[],
+  rowsMax: number,
+): Promise<readonly UserId[]> {
+  const rows = await tables.query<{ user_id: UserId }>({
+    name: 'details-companions',
+    text: `select distinct m.user_id from conversation_details.member m
+           where m.conversation_id = any($1::uuid[]) and m.present limit $2`,
+    values: [ids, rowsMax],
+  });
+  return rows.map(({ user_id }) => user_id);
+}
+
+/** Members whose marks or standing changed in the span, each once as they are now. */
+export async function membersChangedAfter(
+  tables: Statements,
+  span: {
+    readonly conversationIds: readonly ConversationId[];
+    readonly after: bigint;
+    readonly upTo: bigint;
+    readonly rowsMax: number;
+  },
+): Promise<readonly MemberView[]> {
+  const rows = await tables.query<MemberRow>({
+    name: 'details-members-changed',
+    text: `select ${memberColumns} from conversation_details.member m
+           where m.conversation_id = any($1::uuid[]) and m.position > $2 and m.position <= $3
+             and m.present
+           order by m.position, m.user_id limit $4`,
+    values: [span.conversationIds, span.after, span.upTo, span.rowsMax],
+  });
+  return rows.map(toMember);
+}
+
+const lowestId = '00000000-0000-0000-0000-000000000000';
+
+function cursorOf({ joined_position, user_id }: MemberRow): MemberCursor {
+  return { joinedPosition: joined_position, userId: user_id };
+}
+
+function toConversation(row: ConversationRow): ConversationView {
+  const { direct_a, direct_b } = row;
+  return {
+    conversationId: row.conversation_id,
+    kind: row.kind,
+    title: row.title,
+    about: row.about,
+    settings: row.settings,
+    memberCount: row.member_count,
+    closed: row.closed,
+    pins: row.pins ?? [],
+    directPair: direct_a && direct_b ? [direct_a, direct_b] : null,
+    lastNumber: row.last_number,
+    position: row.position,
+    revision: row.revision,
+  };
+}
+
+function toMember(row: MemberRow): MemberView {
+  const readUpTo = Math.max(row.read_up_to, row.own_last_number);
+  return {
+    conversationId: row.conversation_id,
+    userId: row.user_id,
+    role: row.role,
+    joinedAtNumber: row.joined_at_number,
+    visibleFrom: row.sees_from,
+    visibleUpTo: row.sees_up_to,
+    deliveredUpTo: Math.max(row.delivered_up_to, readUpTo),
+    readUpTo,
+    position: row.position,
+  };
+}

@@ -1,0 +1,265 @@
+import type { ConversationId, UserId } from '../../domain/ids.ts';
+import type { Statements } from '../../ops/adapters/tables/port.ts';
+import type { MessageRow } from './rows.ts';
+import { messageColumns, toMessage } from './rows.ts';
+import type { ConversationEventView, MessageVersionView, MessageView } from './view.ts';
+
+export type MessageKey = { readonly conversationId: ConversationId; readonly number: number };
+
+/** `<conversation>#<number>` */
+export function messageKeyText({ conversationId, number }: MessageKey): string {
+  return `${conversationId}#${number}`;
+}
+
+export type MessagesPage = {
+  readonly conversationId: ConversationId;
+  readonly viewer: UserId;
+  /** The numbers she may see; upTo null: to the end. */
+  readonly window: { readonly from: number; readonly upTo: number | null };
+  readonly direction: 'forwards' | 'backwards';
+  readonly start: number | null; // exclusive; null: from the end that the direction begins at
+  readonly count: number;
+};
+
+/**
+ * A page in the direction asked, without what the viewer hid; the cost is that of the page at any
+ * depth.
+ */
+export async function messagesPage(
+  tables: Statements,
+  page: MessagesPage,
+): Promise<readonly MessageView[]> {
+  const forwards = page.direction === 'forwards';
+  const rows = await tables.query<MessageRow>({
+    name: `timeline-page-${page.direction}`,
+    text: `
+      select ${messageColumns} from timeline.message m
+      where m.conversation_id = $2 and m.number >= $3 and m.number <= $4
+        and m.number ${forwards ? '>' : '<'} $5
+        and not exists (select 1 from timeline.hidden x where x.user_id = $1
+                        and x.conversation_id = m.conversation_id and x.number = m.number)
+      order by m.number ${forwards ? 'asc' : 'desc'} limit $6`,
+    values: [
+      ...[page.viewer, page.conversationId, page.window.from, page.window.upTo ?? numberMax],
+      ...[page.start ?? (forwards ? 0 : numberMax), page.count],
+    ],
+  });
+  return rows.map(toMessage);
+}
+
+/** Set-wise, by `messageKeyText`; hidden ones and those that never were are missing. */
+export async function messagesByNumbers(
+  tables: Statements,
+  viewer: UserId,
+  keys: readonly MessageKey[],
+): Promise<ReadonlyMap<string, MessageView>> {
+  if (keys.length === 0) return new Map();
+  const rows = await tables.query<MessageRow>({
+    name: 'timeline-by-numbers',
+    text: `
+      select ${messageColumns} from timeline.message m
+      join (select distinct * from unnest($2::uuid[], $3::integer[])) as asked (conversation_id, number)
+        using (conversation_id, number)
+      where not exists (select 1 from timeline.hidden x where x.user_id = $1
+                        and x.conversation_id = m.conversation_id and x.number = m.number)`,
+    values: [viewer, keys.map((key) => key.conversationId), keys.map((key) => key.number)],
+  });
+  const views = rows.map(toMessage);
+  return new Map(views.map((view) => [messageKeyText(view), view]));
+}
+
+/** The first number sent at or after a time; null when there is none. */
+export async function numberAt(
+  tables: Statements,
+  conversationId: ConversationId,
+  atMs: number,
+): Promise<number | null> {
+  const [row] = await tables.query<{ number: number }>({
+    name: 'timeline-number-at',
+    text: `select m.number from timeline.message m
+           where m.conversation_id = $1 and m.sent_at >= $2
+           order by m.sent_at, m.number limit 1`,
+    values: [conversationId, new Date(atMs)],
+  });
+  return row?.number ?? null;
+}
+
+/**
+ * The texts before the present one, oldest first; of a deleted message none. By `messageKeyText`.
+ */
+export async function messageVersions(
+  tables: Statements,
+  keys: readonly MessageKey[],
+): Promise<ReadonlyMap<string, readonly MessageVersionView[]>> {
+  if (keys.length === 0) return new Map();
+  const rows = await tables.query<VersionRow>({
+    name: 'timeline-versions',
+    text: `
+      select m.conversation_id, m.number, m.text as sent_text, m.sent_at, v.text, v.at
+      from timeline.message m
+      join (select distinct * from unnest($1::uuid[], $2::integer[])) as asked (conversation_id, number)
+        using (conversation_id, number)
+      join timeline.version v using (conversation_id, number)
+      where not m.deleted
+      order by m.conversation_id, m.number, v.revision`,
+    values: [keys.map((key) => key.conversationId), keys.map((key) => key.number)],
+  });
+  const versions = new Map<string, MessageVersionView[]>();
+  for (const { conversation_id: conversationId, number, sent_text, sent_at, text, at } of rows) {
+    const key = messageKeyText({ conversationId, number });
+    const known = versions.get(key) ?? [{ number, text: sent_text, atMs: sent_at.getTime() }];
+    known.push({ number, text, atMs: at.getTime() });
+    versions.set(key, known);
+  }
+  // The last edit is the present text, not history.
+  return new Map([...versions].map(([key, all]) => [key, all.slice(0, -1)]));
+}
+
+type VersionRow = {
+  readonly conversation_id: ConversationId;
+  readonly number: number;
+  readonly sent_text: string | null;
+  readonly sent_at: Date;
+  readonly text: string | null;
+  readonly at: Date;
+};
+
+/** A message by the id that its author's client chose. */
+export async function earlierMessage(
+  tables: Statements,
+  of: {
+    readonly conversationId: ConversationId;
+    readonly author: UserId;
+    readonly clientId: string;
+  },
+): Promise<{
+  readonly number: number;
+  readonly contentTag: string;
+  readonly position: bigint;
+  readonly sentAtMs: number;
+} | null> {
+  const [row] = await tables.query<{
+    number: number;
+    sent_tag: string;
+    sent_position: bigint;
+    sent_at: Date;
+  }>({
+    name: 'timeline-earlier',
+    text: `select m.number, m.sent_tag, m.sent_position, m.sent_at from timeline.message m
+           where m.conversation_id = $1 and m.client_id = $2 and m.author_id = $3 limit 1`,
+    values: [of.conversationId, of.clientId, of.author],
+  });
+  if (!row) return null;
+  const { number, sent_tag: contentTag, sent_position: position, sent_at } = row;
+  return { number, contentTag, position, sentAtMs: sent_at.getTime() };
+}
+
+/** Those of an author's client ids that are there, with their numbers; for resuming an import. */
+export async function numbersByClientIds(
+  tables: Statements,
+  conversationId: ConversationId,
+  clientIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await tables.query<{ client_id: string; number: number }>({
+    name: 'timeline-by-client-ids',
+    text: `select m.client_id, m.number from timeline.message m
+           where m.conversation_id = $1 and m.client_id = any($2::uuid[])`,
+    values: [conversationId, clientIds],
+  });
+  return new Map(rows.map(({ client_id, number }) => [client_id, number]));
+}
+
+/** What a decision about a message may need, once the state has forgotten it. */
+export async function messageFacts(
+  tables: Statements,
+  of: MessageKey & { readonly viewer: UserId },
+): Promise<{
+  readonly author: UserId;
+  readonly sentAtMs: number;
+  readonly deleted: boolean;
+  readonly contentTag: string;
+  readonly ownReactions: readonly string[];
+} | null> {
+  const [row] = await tables.query<{
+    author_id: UserId;
+    sent_at: Date;
+    recorded_at: Date;
+    deleted: boolean;
+    content_tag: string;
+    own: readonly string[] | null;
+  }>({
+    name: 'timeline-facts',
+    text: `select m.author_id, m.sent_at, m.recorded_at, m.deleted, m.content_tag,
+                  (select array_agg(r.emoji) from timeline.reaction r
+                   where r.conversation_id = m.conversation_id and r.number = m.number
+                     and r.user_id = $3) as own
+           from timeline.message m where m.conversation_id = $1 and m.number = $2`,
+    values: [of.conversationId, of.number, of.viewer],
+  });
+  if (!row) return null;
+  return {
+    author: row.author_id,
+    sentAtMs: row.recorded_at.getTime(),
+    deleted: row.deleted,
+    contentTag: row.content_tag,
+    ownReactions: row.own ?? [],
+  };
+}
+
+/**
+ * The feeds of these conversations in the span, by position; each only as far as the viewer may
+ * see.
+ */
+export async function eventsAfter(
+  tables: Statements,
+  span: {
+    readonly conversations: readonly {
+      readonly conversationId: ConversationId;
+      readonly seesFrom: number;
+      readonly seesUpTo: number | null;
+    }[];
+    readonly viewer: UserId;
+    readonly after: bigint;
+    readonly upTo: bigint;
+    readonly rowsMax: number;
+  },
+): Promise<readonly ConversationEventView[]> {
+  const { conversations } = span;
+  if (conversations.length === 0) return [];
+  const rows = await tables.query<EventRow>({
+    name: 'timeline-events-after',
+    text: `
+      select e.conversation_id, e.revision, e.position, e.at, e.type, e.number, e.users
+      from unnest($1::uuid[], $2::integer[], $3::integer[])
+        as asked (conversation_id, sees_from, sees_up_to)
+      cross join lateral (
+        select * from timeline.event e
+        where e.conversation_id = asked.conversation_id and e.position > $4 and e.position <= $5
+          and (e.number is null or e.number >= asked.sees_from)
+          -- a former member: nothing after the event that let her go
+          and (asked.sees_up_to is null or e.position <= (
+            select max(g.position) from timeline.event g
+            where g.conversation_id = asked.conversation_id and $7::uuid = any(g.users)
+              and g.type in ('member-left', 'member-removed')))
+        order by e.position limit $6
+      ) as e
+      order by e.position limit $6`,
+    values: [
+      conversations.map(({ conversationId }) => conversationId),
+      conversations.map(({ seesFrom }) => seesFrom),
+      conversations.map(({ seesUpTo }) => seesUpTo),
+      ...[span.after, span.upTo, span.rowsMax, span.viewer],
+    ],
+  });
+  return rows.map(({ conversation_id: conversationId, at, ...rest }) => ({
+    ...{ conversationId, atMs: at.getTime() },
+    ...rest,
+  }));
+}
+
+type EventRow = Omit<ConversationEventView, 'conversationId' | 'atMs'> & {
+  readonly conversation_id: ConversationId;
+  readonly at: Date;
+};
+
+const numberMax = 2_147_483_647;
