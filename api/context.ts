@@ -41,9 +41,10 @@ export type Loaders = {
   /** As the viewer may see them: the window is the caller's to check. */
   readonly messages: DataLoader<MessageKey, MessageView | null, string>;
   readonly versions: DataLoader<MessageKey, readonly MessageVersionView[], string>;
-  readonly delivered: DataLoader<MessageKey & { readonly author: UserId }, number, string>;
+  readonly delivered: DataLoader<MessageOfAuthor, number, string>;
   readonly members: DataLoader<MemberKey, MemberView | null, string>;
 };
+type MessageOfAuthor = MessageKey & { readonly author: UserId };
 type MemberKey = { readonly conversationId: ConversationId; readonly userId: UserId };
 
 export function createContext(
@@ -78,9 +79,10 @@ function openLoaders({ tables }: ApiDependencies, viewer: UserId | null): Loader
       const found = await messageVersions(tables, keys);
       return keys.map((key) => found.get(messageKeyText(key)) ?? []);
     }, byMessage),
-    delivered: new DataLoader((keys) => deliveredCounts(tables, keys).then((all) => [...all]), {
-      cacheKeyFn: messageKeyText,
-    }),
+    delivered: new DataLoader(
+      async (keys: readonly MessageOfAuthor[]) => [...(await deliveredCounts(tables, keys))],
+      byMessage,
+    ),
     members: new DataLoader(
       async (keys) => pick(await membersByKeys(tables, keys), keys.map(memberKeyText)),
       { cacheKeyFn: memberKeyText },

@@ -161,12 +161,11 @@ function named(error: GraphQLError): GraphQLError {
 }
 
 function withPath(from: GraphQLError, to: GraphQLError): GraphQLError {
-  const { nodes, source, positions, path } = from;
   return new GraphQLError(to.message, {
-    nodes,
-    source,
-    positions,
-    path,
+    nodes: from.nodes ?? null,
+    source: from.source ?? null,
+    positions: from.positions ?? null,
+    path: from.path ?? null,
     extensions: to.extensions,
   });
 }

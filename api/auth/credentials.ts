@@ -21,7 +21,7 @@ export const accessMigrations = [
         user_id uuid not null
       );
       create table access.signing_key (
-        only boolean primary key check (only), kid uuid not null, wrapped bytea not null
+        single boolean primary key check (single), kid uuid not null, wrapped bytea not null
       );`,
   },
 ];

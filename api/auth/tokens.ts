@@ -67,8 +67,8 @@ async function signingKey(
     'access/signing-key',
   );
   await tables.execute({
-    text: `insert into access.signing_key (only, kid, wrapped) values (true, $1, $2)
-           on conflict (only) do nothing`,
+    text: `insert into access.signing_key (single, kid, wrapped) values (true, $1, $2)
+           on conflict (single) do nothing`,
     values: [randomUUID(), wrapped],
   });
   const [row] = await tables.query<{ kid: string; wrapped: Buffer }>({

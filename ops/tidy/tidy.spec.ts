@@ -43,7 +43,9 @@ describe('the numbers we hold ourselves to', () => {
   it('keeps lines at 100 columns', () => {
     const wide = sources.flatMap(({ path, lines }) =>
       lines.flatMap((line, at) =>
-        [...line].length > 100 && !/https?:\/\/|['"`].{40,}['"`]/.test(line) ? [`${path}: line ${at + 1}`] : [],
+        [...line].length > 100 && !/https?:\/\/|['"`].{40,}['"`]/.test(line)
+          ? [`${path}: line ${at + 1}`]
+          : [],
       ),
     );
     expect(unexcused(wide)).toEqual([]);

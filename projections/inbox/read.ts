@@ -64,7 +64,7 @@ function pageSql(filter: InboxFilter): string {
       select count(*) as groups from (
         select 1 from inbox.participation p
         where p.user_id = $1 and p.direct_activity is null and p.present limit $6::integer + 1
-      ) as some
+      ) as hers
     ), direct as (
       select ${rowColumns} from inbox.participation p join inbox.head h using (conversation_id)
       where p.user_id = $1 and p.direct_activity is not null and p.present

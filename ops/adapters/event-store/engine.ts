@@ -1,6 +1,6 @@
 import type { Bell } from './embedded/bell.ts';
 import { openBell } from './embedded/bell.ts';
-import type { Removal } from './embedded/messages.ts';
+import type { LogEvent, Removal } from './embedded/messages.ts';
 import { bytesOfEvent } from './embedded/messages.ts';
 import type { Reader } from './embedded/reader.ts';
 import { openReader } from './embedded/reader.ts';
@@ -23,6 +23,11 @@ export type EngineOptions = {
   readonly queueBytesMax?: number | undefined; // waiting for the writer; 64 MiB unless told
 };
 
+/** An append whose events may also be mere bytes. */
+export type EngineAppend = Omit<AppendRequest, 'events'> & {
+  readonly events: readonly LogEvent[];
+};
+
 /** What a removal came to; anything but `removed` changed nothing. */
 export type RemoveOutcome =
   | { readonly kind: 'removed'; readonly position: bigint }
@@ -42,7 +47,7 @@ export type RemoveRequest = {
  */
 export type Engine = {
   readonly appendBytesMax: number;
-  append(request: AppendRequest): Promise<AppendOutcome>;
+  append(request: EngineAppend): Promise<AppendOutcome>;
   /** Deletes or tombstones a stream; rejects with EventStoreUnavailable. */
   remove(request: RemoveRequest): Promise<RemoveOutcome>;
   /** Throws EventStoreUnavailable when the log is closed. */
@@ -101,7 +106,7 @@ type Fresh = AppendOutcome & { readonly fresh?: boolean };
 
 async function append(
   { writer, appendBytesMax }: { writer: WriterClient; appendBytesMax: number },
-  { stream, expected, events }: AppendRequest,
+  { stream, expected, events }: EngineAppend,
 ): Promise<Fresh> {
   const wrong = events.find(({ id }) => !isUuid(id));
   if (wrong) throw new TypeError(`the id of an event must be a UUID, not ${wrong.id}`);

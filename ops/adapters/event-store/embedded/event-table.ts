@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { EventToAppend } from '../port.ts';
+import type { LogEvent } from './messages.ts';
 import type { Body } from './schema.ts';
 import { checksumOf, dataOf, idToBytes, toBody } from './schema.ts';
 import type { Stream } from './stream-table.ts';
@@ -9,7 +9,7 @@ export type Place = { readonly revision: number; readonly position: number };
 /** The events as the writer sees them. */
 export type EventTable = {
   /** Gives the event the stream's next revision and the log's next position. */
-  add(stream: Stream, event: EventToAppend): void;
+  add(stream: Stream, event: LogEvent): void;
   placeOf(stream: Stream, id: string): Place | null;
   newestData(stream: Stream): Uint8Array | null;
   /** Removes a bounded number of events that the stream no longer keeps. */
@@ -23,8 +23,9 @@ export type EventTable = {
 
 export function openEventTable(database: DatabaseSync): EventTable {
   const insert = database.prepare(
-    `insert into event (stream_id, revision, id, type, body, data_bytes, recorded_at_ms, checksum)
-     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into event (stream_id, revision, id, type, body, data_bytes, json, recorded_at_ms,
+       checksum)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = database.prepare('select revision, position from event where stream_id=? and id=?');
   const newest = database.prepare(
@@ -38,12 +39,13 @@ export function openEventTable(database: DatabaseSync): EventTable {
   let { position: head, recordedAtMs: clockMs } = lastOf(database);
 
   return {
-    add: (stream, { id, type, data, metadata }) => {
+    add: (stream, { id, type, data, metadata, json = true }) => {
       const revision = stream.lastRevision + 1;
       const idBytes = idToBytes(id);
       const { body, dataBytes } = toBody(idBytes, data, metadata);
       const checksum = checksumOf({ stream: stream.name, revision, type, body, dataBytes });
-      const row = [stream.id, revision, idBytes, type, body, dataBytes, clockMs, checksum] as const;
+      const content = [type, body, dataBytes, json ? 1 : 0] as const;
+      const row = [stream.id, revision, idBytes, ...content, clockMs, checksum] as const;
       head = Number(insert.run(...row).lastInsertRowid);
       stream.lastRevision = revision;
     },

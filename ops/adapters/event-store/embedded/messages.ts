@@ -1,5 +1,8 @@
 import type { EventToAppend, ExpectedRevision } from '../port.ts';
 
+/** An event that may also be mere bytes; JSON unless told. */
+export type LogEvent = EventToAppend & { readonly json?: boolean | undefined };
+
 /** How a stream is removed: `deleted` may be written again, `tombstoned` never. */
 export type Removal = 'deleted' | 'tombstoned';
 
@@ -11,7 +14,7 @@ export type AppendWrite = {
   readonly kind: 'append';
   readonly stream: string;
   readonly expected: ExpectedRevision;
-  readonly events: readonly EventToAppend[];
+  readonly events: readonly LogEvent[];
 };
 
 export type RemoveWrite = {
@@ -56,6 +59,7 @@ type PackedEvent = {
   readonly type: string;
   readonly dataBytes: number;
   readonly metadataBytes: number;
+  readonly json: boolean;
 };
 
 export function pack(requests: readonly WriteRequest[], nowMs: number): Parcel {
@@ -82,17 +86,17 @@ export function unpack({ requests, bytes }: Parcel): WriteRequest[] {
   };
   return requests.map((request) => {
     if (request.kind === 'remove') return request;
-    const events = request.events.map(({ id, type, dataBytes, metadataBytes }) => ({
-      ...{ id, type, data: take(dataBytes), metadata: take(metadataBytes) },
+    const events = request.events.map(({ id, type, json, ...length }) => ({
+      ...{ id, type, json, data: take(length.dataBytes), metadata: take(length.metadataBytes) },
     }));
     return { ...request, events };
   });
 }
 
-export function bytesOfEvent({ data, metadata }: EventToAppend): number {
+export function bytesOfEvent({ data, metadata }: LogEvent): number {
   return data.length + metadata.length;
 }
 
-function lengths({ id, type, data, metadata }: EventToAppend): PackedEvent {
-  return { id, type, dataBytes: data.length, metadataBytes: metadata.length };
+function lengths({ id, type, data, metadata, json = true }: LogEvent): PackedEvent {
+  return { id, type, dataBytes: data.length, metadataBytes: metadata.length, json };
 }

@@ -1,7 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { RecordedEvent } from '../port.ts';
 import { oldestKept } from './event-table.ts';
-import type { EventRow } from './rows.ts';
+import type { EventRow, StoredEvent } from './rows.ts';
 import { columns, isSystemEvent, toEvent } from './rows.ts';
 import type { Stream } from './stream-table.ts';
 
@@ -17,13 +16,13 @@ export type StreamPage = {
 export type Reader = {
   stream(name: string): Readonly<Stream> | null;
   /** Empty when there is nothing (more), or when the stream is deleted. */
-  pageOfStream(page: StreamPage): readonly RecordedEvent[];
+  pageOfStream(page: StreamPage): readonly StoredEvent[];
   /** The system's own events included. */
-  pageOfAll(page: { readonly after: number; readonly eventsMax: number }): readonly RecordedEvent[];
+  pageOfAll(page: { readonly after: number; readonly eventsMax: number }): readonly StoredEvent[];
   pageOfAllBackwards(page: {
     readonly before: number; // exclusive
     readonly eventsMax: number;
-  }): readonly RecordedEvent[];
+  }): readonly StoredEvent[];
   /** Position of the newest event, the system's own included; 0 when there is none. */
   newestPosition(): number;
   /** Position of the newest event that is not the system's own; 0n when there is none. */
@@ -50,8 +49,8 @@ export function openReader(path: string): Reader {
     names.set(id, name);
     return name;
   };
-  const collect = (rows: Iterable<unknown>): RecordedEvent[] => {
-    const page: RecordedEvent[] = [];
+  const collect = (rows: Iterable<unknown>): StoredEvent[] => {
+    const page: StoredEvent[] = [];
     let bytes = 0;
     for (const row of rows) {
       const event = toEvent(row as EventRow, nameOf);

@@ -6,9 +6,12 @@ export class DamagedEvent extends Error {
   override readonly name = 'DamagedEvent';
 }
 
+/** A recorded event that also says whether its data was given as JSON or as mere bytes. */
+export type StoredEvent = RecordedEvent & { readonly json: boolean };
+
 /** In the order of EventRow. */
 export const columns =
-  'position, stream_id, revision, type, body, data_bytes, recorded_at_ms, checksum';
+  'position, stream_id, revision, type, body, data_bytes, json, recorded_at_ms, checksum';
 
 /** An event as the file gives it, a value a column. */
 export type EventRow = readonly [
@@ -18,12 +21,13 @@ export type EventRow = readonly [
   type: string,
   body: Uint8Array,
   dataBytes: number,
+  json: number,
   recordedAtMs: number,
   checksum: number,
 ];
 
-export function toEvent(row: EventRow, nameOf: (id: number) => string): RecordedEvent {
-  const [position, streamId, revision, type, body, dataBytes, recordedAtMs, checksum] = row;
+export function toEvent(row: EventRow, nameOf: (id: number) => string): StoredEvent {
+  const [position, streamId, revision, type, body, dataBytes, json, recordedAtMs, checksum] = row;
   const stream = nameOf(streamId);
   const content = { body, dataBytes };
   if (checksumOf({ stream, revision, type, body, dataBytes }) !== checksum) {
@@ -41,6 +45,7 @@ export function toEvent(row: EventRow, nameOf: (id: number) => string): Recorded
     data: dataOf(content),
     metadata: metadataOf(content),
     recordedAtMs,
+    json: json === 1,
   };
 }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import type { EventToAppend, ExpectedRevision } from '../port.ts';
+import type { ExpectedRevision } from '../port.ts';
 import type { EventTable } from './event-table.ts';
 import { openEventTable } from './event-table.ts';
-import type { AppendWrite, RemoveWrite, WriteRequest, WriteResult } from './messages.ts';
+import type { AppendWrite, LogEvent, RemoveWrite, WriteRequest, WriteResult } from './messages.ts';
 import { deletedMark, parseKeeping, streamDescribedBy, withTruncation } from './stream-metadata.ts';
 import type { Stream, StreamTable } from './stream-table.ts';
 import { openStreamTable } from './stream-table.ts';
@@ -52,7 +52,7 @@ function append(tables: Tables, { ticket, stream: name, expected, events }: Appe
   return { ticket, kind: 'appended', revision, position, fresh: events.length > 0 } as const;
 }
 
-function hasTwins(events: readonly EventToAppend[]): boolean {
+function hasTwins(events: readonly LogEvent[]): boolean {
   return new Set(events.map(({ id }) => id.toLowerCase())).size < events.length;
 }
 
@@ -84,7 +84,7 @@ function visibleRevision(stream: Stream | null): number {
   return stream?.state === 'open' ? stream.lastRevision : -1;
 }
 
-function write(tables: Tables, stream: Stream, events: readonly EventToAppend[]): void {
+function write(tables: Tables, stream: Stream, events: readonly LogEvent[]): void {
   if (stream.state === 'deleted') revive(tables, stream);
   for (const event of events) tables.events.add(stream, event);
   tables.streams.save(stream);
@@ -137,6 +137,6 @@ function bury(tables: Tables, stream: Stream): void {
   tables.events.scavenge(stream, scavengedEventsMax);
 }
 
-export function systemEvent(type: string, data: Uint8Array): EventToAppend {
+export function systemEvent(type: string, data: Uint8Array): LogEvent {
   return { id: randomUUID(), type, data, metadata: Buffer.alloc(0) };
 }

@@ -15,7 +15,8 @@ export const schemaSql = `
   create table if not exists event (
     position integer primary key autoincrement, stream_id integer not null,
     revision integer not null, id blob not null, type text not null, body blob not null,
-    data_bytes integer not null, recorded_at_ms integer not null, checksum integer not null
+    data_bytes integer not null, json integer not null, recorded_at_ms integer not null,
+    checksum integer not null
   ) strict;
   create unique index if not exists event_of_stream on event (stream_id, revision);
   create unique index if not exists event_by_id on event (stream_id, id);

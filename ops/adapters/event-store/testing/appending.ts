@@ -37,10 +37,10 @@ function expectedRevisions(store: () => EventStore): void {
   });
 
   test.each([
-    ['no-stream', 'a stream with events'],
-    [0, 'a stream that went on'],
-    [2, 'a stream that is not so far'],
-  ] as const)('refuses %s for %s and stores nothing', async (expected) => {
+    ['no-stream', 'a stream with events'] as const,
+    [0, 'a stream that went on'] as const,
+    [2, 'a stream that is not so far'] as const,
+  ])('refuses %s for %s and stores nothing', async (expected, _why) => {
     const stream = newStream();
     await store().append({ stream, expected: 'no-stream', events: newEvents(2) });
     const outcome = await store().append({ stream, expected, events: newEvents(1) });

@@ -1,0 +1,95 @@
+import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
+import { Kind } from 'graphql';
+
+export type Cost = {
+  readonly points: number; // an object 1, a connection by the rows it may show
+  readonly depth: number;
+  readonly aliases: number;
+};
+
+type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
+type Counting = {
+  readonly fragments: Fragments;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly pointsMax: number; // counting stops here: a hostile document must not cost us either
+};
+
+/** What a document may cost, before anything is executed; a mutation costs ten points by itself. */
+export function costOf(
+  document: DocumentNode,
+  variables: Readonly<Record<string, unknown>>,
+  pointsMax: number,
+): Cost {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
+      fragments.set(definition.name.value, definition);
+    }
+  }
+  const counting = { fragments, variables, pointsMax };
+  let total: Cost = { points: 1, depth: 0, aliases: 0 };
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    const base = definition.operation === 'mutation' ? 10 : 0;
+    const found = ofSelection(definition.selectionSet, counting, []);
+    total = sum(total, { ...found, points: found.points + base });
+  }
+  return total;
+}
+
+function ofSelection(
+  { selections }: SelectionSetNode,
+  counting: Counting,
+  inside: readonly string[],
+): Cost {
+  let total: Cost = { points: 0, depth: 0, aliases: 0 };
+  for (const selection of selections) {
+    if (total.points > counting.pointsMax) return total;
+    if (selection.kind === Kind.FIELD) {
+      const aliases = selection.alias ? 1 : 0;
+      if (!selection.selectionSet) {
+        total = sum(total, { points: 0, depth: 1, aliases });
+        continue;
+      }
+      const below = ofSelection(selection.selectionSet, counting, inside);
+      const rows = rowsOf(selection.arguments ?? [], counting.variables);
+      const points = 1 + below.points * rows;
+      total = sum(total, { points, depth: below.depth + 1, aliases: below.aliases + aliases });
+    } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+      total = sum(total, ofSelection(selection.selectionSet, counting, inside));
+    } else {
+      const name = selection.name.value;
+      const fragment = counting.fragments.get(name);
+      if (!fragment || inside.includes(name)) continue;
+      total = sum(total, ofSelection(fragment.selectionSet, counting, [...inside, name]));
+    }
+  }
+  return total;
+}
+
+type Arguments = readonly {
+  readonly name: { readonly value: string };
+  readonly value: { readonly kind: string };
+}[];
+
+function rowsOf(given: Arguments, variables: Readonly<Record<string, unknown>>): number {
+  for (const { name, value } of given) {
+    if (name.value !== 'first' && name.value !== 'last') continue;
+    const rows = 'value' in value ? Number(value.value) : fromVariable(value, variables);
+    if (Number.isFinite(rows) && rows > 0) return rows;
+  }
+  return 1;
+}
+
+function fromVariable(value: object, variables: Readonly<Record<string, unknown>>): number {
+  const name = 'name' in value ? (value.name as { readonly value: string }).value : '';
+  return Number(variables[name]);
+}
+
+function sum(a: Cost, b: Cost): Cost {
+  return {
+    points: a.points + b.points,
+    depth: Math.max(a.depth, b.depth),
+    aliases: a.aliases + b.aliases,
+  };
+}

@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+const modern = 'application/graphql-response+json';
+
+/**
+ * What Mercurius leaves open of the GraphQL-over-HTTP specification: parameters of the wrong kind are 400,
+ * null ones count as absent, and the answer's media type and status follow what the client accepts.
+ */
+export function registerGraphqlOverHttp(server: FastifyInstance): void {
+  server.addHook('preValidation', async (request, reply) => {
+    if (!isGraphql(request)) return;
+    const wrong = wrongParameter(request);
+    if (wrong) await refuse(reply, wrong);
+  });
+  server.addHook('onSend', async (request, reply, payload) => {
+    if (!isGraphql(request) || typeof payload !== 'string') return payload;
+    const type = String(reply.getHeader('content-type') ?? '');
+    if (!type.includes('json')) return payload;
+    return shaped(request, reply, payload);
+  });
+}
+
+function isGraphql({ url }: FastifyRequest): boolean {
+  return url === '/graphql' || url.startsWith('/graphql?');
+}
+
+function wrongParameter(request: FastifyRequest): string | null {
+  if (request.method !== 'POST') return null;
+  const { body } = request;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return 'The body must be one JSON object with `query`.';
+  }
+  const parameters = body as Record<string, unknown>;
+  for (const name of ['operationName', 'variables', 'extensions']) {
+    if (parameters[name] === null) delete parameters[name];
+  }
+  const { query, operationName, variables, extensions } = parameters;
+  if (typeof query !== 'string') return '`query` must be the text of a document.';
+  if (operationName !== undefined && typeof operationName !== 'string') {
+    return '`operationName` must be a text.';
+  }
+  if (variables !== undefined && !isRecord(variables)) return '`variables` must be an object.';
+  if (extensions !== undefined && !isRecord(extensions)) return '`extensions` must be an object.';
+  return null;
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+async function refuse(reply: FastifyReply, message: string): Promise<void> {
+  const errors = [{ message, extensions: { code: 'BAD_INPUT' } }];
+  await reply.code(400).type('application/json; charset=utf-8').send({ errors });
+}
+
+/** Failed before execution: no `data`, and 4xx for clients that know the modern type. */
+function shaped(request: FastifyRequest, reply: FastifyReply, payload: string): string {
+  const result: { data?: unknown; errors?: { extensions?: { code?: string } }[] } =
+    JSON.parse(payload);
+  const useModern = accepts(request, modern);
+  const failed = result.errors !== undefined && (result.data === null || result.data === undefined);
+  if (failed) delete result.data;
+  reply.type(`${useModern ? modern : 'application/json'}; charset=utf-8`);
+  if (failed && reply.statusCode < 400) {
+    const code = result.errors?.[0]?.extensions?.code;
+    reply.code(useModern ? (statuses[code ?? ''] ?? 400) : 200);
+  }
+  const text = JSON.stringify(result);
+  reply.header('content-length', Buffer.byteLength(text));
+  return text;
+}
+
+const statuses: Readonly<Record<string, number>> = {
+  UNAUTHENTICATED: 401,
+  LIMITED: 429,
+  UNAVAILABLE: 503,
+  INTERNAL: 500,
+};
+
+function accepts(request: FastifyRequest, type: string): boolean {
+  return String(request.headers.accept ?? '').includes(type);
+}

@@ -1,0 +1,50 @@
+import type { FastifyInstance } from 'fastify';
+import { readSdl } from '../../schemas/graphql/sdl.ts';
+import type { Status } from './status-page.ts';
+import { statusPage } from './status-page.ts';
+
+export type Check = () => Promise<
+  { readonly ok: true } | { readonly ok: false; readonly reason: string }
+>;
+
+export type PagesDependencies = {
+  /** What must answer before this process takes requests. */
+  readonly checks: Readonly<Record<string, Check>>;
+  readonly status: () => Promise<Status>;
+  /** False once the process is stopping. */
+  readonly accepting: () => boolean;
+};
+
+const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/** Everything that is no GraphQL: health, the SDL, the status page; and the headers of all answers. */
+export function registerPages(server: FastifyInstance, dependencies: PagesDependencies): void {
+  const sdl = readSdl();
+  server.addHook('onRequest', async (_request, reply) => {
+    reply.headers({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'content-security-policy': policy,
+    });
+  });
+  server.get('/', async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(statusPage(await dependencies.status())),
+  );
+  server.get('/schema.graphql', async (_request, reply) =>
+    reply.type('text/plain; charset=utf-8').send(sdl),
+  );
+  server.get('/health/live', async () => ({ status: 'live' }));
+  server.get('/health/ready', async (_request, reply) => {
+    const found = await Promise.all(
+      Object.entries(dependencies.checks).map(async ([name, check]) => {
+        const health = await check().catch(() => ({ ok: false, reason: 'no answer' }) as const);
+        return [name, health.ok ? 'ok' : health.reason] as const;
+      }),
+    );
+    const ready = dependencies.accepting() && found.every(([, state]) => state === 'ok');
+    return reply
+      .code(ready ? 200 : 503)
+      .send({ status: ready ? 'ready' : 'not ready', checks: Object.fromEntries(found) });
+  });
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import type { PagesDependencies } from '../api/http/pages.ts';
+import type { Commands } from '../commands/commands.ts';
+import { systemClock } from '../projections/clock.ts';
+import type { ReadProgress } from '../projections/progress.ts';
+import { followProgress } from '../projections/progress.ts';
+import { eventsPartitions, eventsTopic } from '../schemas/records/topics.ts';
+import type { Runner } from '../workers/worker.ts';
+import type { Config } from './config/config.ts';
+import type { Edge } from './edge.ts';
+import { openEdge } from './edge.ts';
+import type { Machines } from './machines.ts';
+import { openMachines } from './machines.ts';
+import type { Log } from './observe/log.ts';
+import { openLog } from './observe/log.ts';
+import { summaryOf } from './summary.ts';
+import { wireCommands } from './wiring.ts';
+import { partitionOfKey, runWorkers } from './workers.ts';
+
+/** The whole platform in one process. */
+export type Platform = {
+  readonly url: string; // of the API; empty without one
+  readonly machines: Machines;
+  readonly commands: Commands;
+  readonly progress: ReadProgress;
+  /** What a person reads at start. */
+  summary(): string;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+export type PlatformOptions = { readonly api?: boolean | undefined }; // with the API unless told
+
+/** Opens machines, commands, workers and the API; disposes them in reverse. */
+export async function openPlatform(
+  config: Config,
+  { api = true }: PlatformOptions = {},
+): Promise<Platform> {
+  await using opened = new AsyncDisposableStack();
+  const startedAt = new Date();
+  const log = openLog(config.logLevel);
+  const machines = opened.use(await openMachines(config));
+  const { eventLog, tables, cache, folder } = machines;
+  await eventLog.ensureTopic(eventsTopic, {
+    partitions: eventsPartitions,
+    retentionMs: 'for-ever',
+  });
+  const runner = opened.adopt(runWorkers(config, machines, log), async (workers) => {
+    await workers.stop();
+  });
+  const progress = opened.use(
+    await followProgress({
+      ...{ cache, tables, clock: systemClock },
+      ...{ partitions: eventsPartitions, partitionOf: partitionOfKey },
+    }),
+  );
+  const commands = opened.use(wireCommands(machines, progress, log));
+  const edge = api ? opened.use(await edgeOf({ config, machines, commands, progress, log })) : null;
+  const url = edge ? `http://${config.host}:${edge.port}` : '';
+  folder.announce(url || 'without an API');
+  const kept = opened.move();
+  return {
+    ...{ url, machines, commands, progress },
+    summary: () => summaryOf({ config, url, startedAt }),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+
+  function edgeOf(parts: Omit<Parameters<typeof openEdge>[0], 'pages'>): Promise<Edge> {
+    return openEdge({ ...parts, pages: pagesOf(parts, runner, startedAt) });
+  }
+}
+
+function pagesOf(
+  {
+    config,
+    machines,
+    progress,
+  }: {
+    readonly config: Config;
+    readonly machines: Machines;
+    readonly progress: ReadProgress;
+    readonly log: Log;
+  },
+  runner: Runner,
+  startedAt: Date,
+): PagesDependencies {
+  const { tables, eventStore, eventLog, cache } = machines;
+  const checks = {
+    'event store': () => eventStore.health(),
+    'event log': () => eventLog.health(),
+    tables: () => tables.health(),
+    cache: () => cache.health(),
+  };
+  return {
+    checks,
+    accepting: () => true,
+    status: async () => {
+      const states = await Promise.all(
+        Object.entries(checks).map(async ([name, check]) => {
+          const health = await check();
+          const what = name in kinds ? kinds[name as keyof typeof kinds](config) : '';
+          return { name, what, state: health.ok ? 'ready' : health.reason };
+        }),
+      );
+      const head = await eventStore.head();
+      const lag = await eventLog.lag(eventsTopic, 'courier').catch(() => []);
+      return {
+        ...{ version: version(), startedAt, machines: states },
+        workers: runner.health().map(({ name, state, restarts }) => ({
+          name,
+          state: restarts === 0 ? state : `${state}, restarted ${restarts} times`,
+        })),
+        figures: [
+          { name: 'Head of the log', value: head.toString() },
+          { name: 'Read models show up to', value: progress.reached().toString() },
+          { name: 'Records the courier is behind', value: String(lag.reduce((a, b) => a + b, 0)) },
+        ],
+      };
+    },
+  };
+}
+
+const kinds = {
+  'event store': ({ eventStore }: Config) => eventStore.kind,
+  'event log': ({ eventLog }: Config) => eventLog.kind,
+  tables: ({ tables }: Config) => tables.kind,
+  cache: ({ cache }: Config) => cache.kind,
+};
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return JSON.parse(text).version;
+}

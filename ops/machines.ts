@@ -1,0 +1,57 @@
+import { v7 } from 'uuid';
+import { accessMigrations } from '../api/auth/credentials.ts';
+import { workersMigrations } from '../workers/migrations.ts';
+import { openCache } from './adapters/cache/open.ts';
+import type { Cache } from './adapters/cache/port.ts';
+import { openEventLog } from './adapters/event-log/open.ts';
+import type { EventLog } from './adapters/event-log/port.ts';
+import { openEventStore } from './adapters/event-store/open.ts';
+import type { EventStore } from './adapters/event-store/port.ts';
+import { openRootKey } from './adapters/keys/open.ts';
+import type { RootKey } from './adapters/keys/port.ts';
+import { migrate } from './adapters/tables/migrate.ts';
+import { openTables } from './adapters/tables/open.ts';
+import type { Tables } from './adapters/tables/port.ts';
+import type { Config } from './config/config.ts';
+import type { DataFolder } from './data-folder.ts';
+import { openDataFolder } from './data-folder.ts';
+import { openRecordOpener } from './vault/open-records.ts';
+import type { RecordOpener } from './vault/port.ts';
+import type { OwnedVault } from './vault/vault.ts';
+import { openVault, vaultMigrations } from './vault/vault.ts';
+
+/** Everything that a configuration names, opened. */
+export type Machines = {
+  readonly folder: DataFolder;
+  readonly rootKey: RootKey;
+  readonly tables: Tables;
+  readonly eventStore: EventStore;
+  readonly eventLog: EventLog;
+  readonly cache: Cache;
+  readonly vault: OwnedVault;
+  readonly opener: RecordOpener;
+  readonly now: () => number; // ms since the Unix epoch
+  readonly newId: () => string; // UUIDv7
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** Opens the machines in order; what was opened is closed again when a later one fails. */
+export async function openMachines(config: Config): Promise<Machines> {
+  await using opened = new AsyncDisposableStack();
+  const now = Date.now;
+  const folder = opened.use(openDataFolder(config.dataFolder));
+  const rootKey = opened.use(openRootKey(config.rootKey));
+  const tables = opened.use(await openTables(config.tables));
+  await migrate(tables, [...vaultMigrations, ...workersMigrations, ...accessMigrations]);
+  const eventStore = opened.use(await openEventStore(config.eventStore));
+  const eventLog = opened.use(openEventLog(config.eventLog, now));
+  const cache = opened.use(openCache(config.cache, now));
+  const vault = openVault({ tables, rootKey });
+  const kept = opened.move();
+  return {
+    ...{ folder, rootKey, tables, eventStore, eventLog, cache, vault, now },
+    opener: openRecordOpener(vault),
+    newId: () => v7(),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
