@@ -7,6 +7,8 @@ import { followProgress } from '../projections/progress.ts';
 import { eventsPartitions, eventsTopic } from '../schemas/records/topics.ts';
 import type { Runner } from '../workers/worker.ts';
 import type { Config } from './config/config.ts';
+import { serveControl } from './control.ts';
+import { controlHandlers } from './control-handlers.ts';
 import type { Edge } from './edge.ts';
 import { openEdge } from './edge.ts';
 import type { Machines } from './machines.ts';
@@ -56,6 +58,7 @@ export async function openPlatform(
   const commands = opened.use(wireCommands(machines, progress, log));
   const edge = api ? opened.use(await edgeOf({ config, machines, commands, progress, log })) : null;
   const url = edge ? `http://${config.host}:${edge.port}` : '';
+  opened.use(await serveControl(folder.path, controlHandlers(machines)));
   folder.announce(url || 'without an API');
   const kept = opened.move();
   return {

@@ -7,8 +7,9 @@ export async function listenOr(server: FastifyInstance, { host, port }: Config):
   try {
     await server.listen({ host, port });
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : 'unknown';
-    throw new PlainError(sentence(String(code), host, port));
+    // Anything without a code of the system is a defect of ours and shows as it is.
+    if (!(cause instanceof Error && 'syscall' in cause && 'code' in cause)) throw cause;
+    throw new PlainError(sentence(String(cause.code), host, port));
   }
 }
 

@@ -1,14 +1,17 @@
+import { projections } from '../projections/all.ts';
+import { askControl } from './control.ts';
 import { openMachines } from './machines.ts';
 import { parkedCommand } from './parked-command.ts';
 import { settingsOr } from './settings.ts';
 
+const { config } = settingsOr(process.cwd());
+const asked = { args: process.argv.slice(2), out: process.stdout };
+const signal = new AbortController().signal;
 await using opened = new AsyncDisposableStack();
 
-process.exitCode = await parkedCommand({
-  args: process.argv.slice(2),
-  machines: async () => {
-    const { projections } = await import('../projections/all.ts');
-    return { ...opened.use(await openMachines(settingsOr(process.cwd()).config)), projections };
-  },
-  out: process.stdout,
-});
+process.exitCode =
+  (await askControl(config.dataFolder, 'parked', { ...asked, signal })) ??
+  (await parkedCommand({
+    ...asked,
+    machines: async () => ({ ...opened.use(await openMachines(config)), projections }),
+  }));

@@ -1,20 +1,20 @@
 import { projections } from '../projections/all.ts';
 import { systemClock } from '../projections/clock.ts';
+import { askControl } from './control.ts';
 import { openMachines } from './machines.ts';
 import { rebuildCommand } from './rebuild-command.ts';
 import { settingsOr } from './settings.ts';
 
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
+const { config } = settingsOr(process.cwd());
+const asked = { args: process.argv.slice(2), out: process.stdout, signal: stop.signal };
 await using opened = new AsyncDisposableStack();
 
-process.exitCode = await rebuildCommand({
-  args: process.argv.slice(2),
-  projections,
-  machines: async () => {
-    const machines = opened.use(await openMachines(settingsOr(process.cwd()).config));
-    return { ...machines, clock: systemClock };
-  },
-  signal: stop.signal,
-  out: process.stdout,
-});
+process.exitCode =
+  (await askControl(config.dataFolder, 'rebuild', asked)) ??
+  (await rebuildCommand({
+    ...asked,
+    projections,
+    machines: async () => ({ ...opened.use(await openMachines(config)), clock: systemClock }),
+  }));

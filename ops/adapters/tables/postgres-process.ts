@@ -64,7 +64,8 @@ function chooseRunner(folder: string, native: string): Runner {
   if (process.getuid?.() !== 0) return { program: '', before: [], options: {} };
   const account = ownerOf(folder) ?? { uid: 65_534, gid: 65_534 };
   giveTo(folder, account);
-  const reach = spawnSync(program('postgres'), ['--version'], { ...account, cwd: folder });
+  const words = ['-c', 'cd "$1" && "$2" --version', 'sh', folder, program('postgres')];
+  const reach = spawnSync('/bin/sh', words, { ...account, cwd: '/' });
   if (reach.status === 0) return { program: '', before: [], options: account };
   giveTo(folder, { uid: 0, gid: 0 });
   const inside = ['--user', '--map-user=1000', '--map-group=1000'];

@@ -1,0 +1,51 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { append } from './eventstoredb/append.ts';
+import type { Driver } from './eventstoredb/driver.ts';
+import { head, keepNewest, readAll, readStream } from './eventstoredb/read.ts';
+import { subscribe } from './eventstoredb/subscribe.ts';
+import type { EventStore, Health } from './port.ts';
+
+export type EventStoreDbOptions = {
+  readonly connectionString: string; // esdb://…, as EventStoreDB's own tools write it
+  readonly deadlineMs?: number | undefined; // of one append; 10,000 unless told
+  readonly retryDelayMsMin?: number | undefined; // of a subscription that was cut; 50 unless told
+  readonly retryDelayMsMax?: number | undefined; // doubled up to this; 5,000 unless told
+};
+
+/**
+ * The log on an EventStoreDB, by its official client. Opening does not wait for the server: what
+ * cannot reach it rejects with EventStoreUnavailable, and subscriptions try again until they can.
+ */
+export function openEventStoreDb(options: EventStoreDbOptions): EventStore {
+  const { connectionString, deadlineMs = 10_000 } = options;
+  const { retryDelayMsMin = 50, retryDelayMsMax = 5_000 } = options;
+  const client = EventStoreDBClient.connectionString(connectionString);
+  const closing = new AbortController();
+  const count = { appends: 0, eventsWritten: 0, eventsRead: 0 };
+  const driver: Driver = {
+    ...{ client, deadlineMs, retryDelayMsMin, retryDelayMsMax, closed: closing.signal, count },
+  };
+  return {
+    append: (request) => append(driver, request),
+    readStream: (request) => readStream(driver, request),
+    readAll: (request) => readAll(driver, request),
+    subscribeToAll: (request) => subscribe(driver, request),
+    keepNewest: (stream, newest) => keepNewest(driver, stream, newest),
+    head: () => head(driver),
+    health: () => healthOf(driver),
+    counters: () => ({ ...count, flushes: 0 }),
+    [Symbol.asyncDispose]: async () => {
+      closing.abort();
+      await client.dispose();
+    },
+  };
+}
+
+async function healthOf(driver: Driver): Promise<Health> {
+  try {
+    await head(driver);
+    return { ok: true };
+  } catch (cause) {
+    return { ok: false, reason: cause instanceof Error ? cause.message : 'unknown' };
+  }
+}

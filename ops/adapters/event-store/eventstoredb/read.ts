@@ -1,0 +1,98 @@
+import { BACKWARDS, END, ErrorType, FORWARDS, START } from '@eventstore/db-client';
+import type { ReadAll, ReadStream, RecordedEvent } from '../port.ts';
+import { EventStoreUnavailable } from '../port.ts';
+import { isSystemEvent, toRecorded } from './contents.ts';
+import type { Driver } from './driver.ts';
+import { failureType, unavailable } from './failures.ts';
+
+const pageEventsMax = 500;
+
+export async function* readStream(
+  driver: Driver,
+  { stream, from, direction, eventsMax = Number.MAX_SAFE_INTEGER }: ReadStream,
+): AsyncGenerator<readonly RecordedEvent[]> {
+  if (eventsMax <= 0) return;
+  const options = {
+    direction: direction === 'forwards' ? FORWARDS : BACKWARDS,
+    fromRevision: revisionOf(from),
+    maxCount: eventsMax,
+  };
+  const events = open(driver, () => driver.client.readStream(stream, options));
+  yield* pages(driver, events, { eventsMax, wanted: () => true });
+}
+
+export async function* readAll(
+  driver: Driver,
+  { after, eventsMax = Number.MAX_SAFE_INTEGER }: ReadAll,
+): AsyncGenerator<readonly RecordedEvent[]> {
+  if (eventsMax <= 0) return;
+  const fromPosition = after === 0n ? START : { commit: after, prepare: after };
+  const events = open(driver, () => driver.client.readAll({ fromPosition }));
+  // The server begins with the event at the position.
+  const wanted = (event: Read): boolean =>
+    !isSystemEvent(event) && (event.position?.commit ?? 0n) > after;
+  yield* pages(driver, events, { eventsMax, wanted });
+}
+
+/** Position of the newest event that is not the system's own. */
+export async function head(driver: Driver): Promise<bigint> {
+  const events = open(driver, () =>
+    driver.client.readAll({ direction: BACKWARDS, fromPosition: END }),
+  );
+  const newest = pages(driver, events, { eventsMax: 1, wanted: (event) => !isSystemEvent(event) });
+  for await (const [event] of newest) return event?.position ?? 0n;
+  return 0n;
+}
+
+/** The rule is written once; repeating it costs a read. */
+export async function keepNewest(driver: Driver, stream: string, count: number): Promise<void> {
+  try {
+    const { metadata } = await driver.client.getStreamMetadata(stream);
+    if (metadata?.$maxCount === count) return;
+    await driver.client.setStreamMetadata(stream, { ...metadata, $maxCount: count });
+  } catch (cause) {
+    throw unavailable(cause);
+  }
+}
+
+function revisionOf(from: ReadStream['from']) {
+  if (from === 'start') return START;
+  return from === 'end' ? END : BigInt(from);
+}
+
+type Read = Parameters<typeof toRecorded>[0];
+type Resolved = { readonly event?: Read | undefined };
+type Reading = AsyncIterable<Resolved> & { cancel(): Promise<void> };
+
+function open(driver: Driver, start: () => Reading): Reading {
+  if (driver.closed.aborted) throw new EventStoreUnavailable('The log is closed.');
+  return start();
+}
+
+/** Cancels the call when the reader has enough; a stream that is not there has no events. */
+async function* pages(
+  { count }: Driver,
+  reading: Reading,
+  { eventsMax, wanted }: { eventsMax: number; wanted: (event: Read) => boolean },
+): AsyncGenerator<readonly RecordedEvent[]> {
+  let page: RecordedEvent[] = [];
+  let left = eventsMax;
+  try {
+    for await (const { event } of reading) {
+      if (!event || !wanted(event)) continue;
+      page.push(toRecorded(event));
+      count.eventsRead += 1;
+      left -= 1;
+      if (left === 0) break;
+      if (page.length < pageEventsMax) continue;
+      yield page;
+      page = [];
+    }
+  } catch (cause) {
+    const nothing: (ErrorType | null)[] = [ErrorType.STREAM_NOT_FOUND, ErrorType.STREAM_DELETED];
+    if (!nothing.includes(failureType(cause))) throw unavailable(cause);
+  } finally {
+    void reading.cancel().catch(() => undefined);
+  }
+  if (page.length > 0) yield page;
+}

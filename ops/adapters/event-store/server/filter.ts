@@ -1,0 +1,36 @@
+import type streamsPb from '@eventstore/db-client/generated/streams_pb.js';
+
+type Named = { readonly stream: string; readonly type: string };
+
+/** Which events of `$all` a subscriber wants, and after how many considered it wants a checkpoint. */
+export type Filter = {
+  wants(event: Named): boolean;
+  readonly checkpointEvery: number; // Infinity: never
+};
+
+/** The unit of the window when the client leaves it to the server. */
+const windowEvents = 32;
+
+/** Throws SyntaxError when the regular expression is none. */
+export function filterOf(options: streamsPb.ReadReq.Options): Filter {
+  const filter = options.getFilter();
+  if (!filter) return { wants: () => true, checkpointEvery: Number.POSITIVE_INFINITY };
+  const window = filter.hasMax() ? filter.getMax() : windowEvents;
+  const checkpointEvery = Math.max(
+    1,
+    window * Math.max(1, filter.getCheckpointintervalmultiplier()),
+  );
+  const byStream = filter.getStreamIdentifier();
+  const matches = matcher(byStream ?? filter.getEventType());
+  return { wants: ({ stream, type }) => matches(byStream ? stream : type), checkpointEvery };
+}
+
+type Expression = streamsPb.ReadReq.Options.FilterOptions.Expression;
+
+/** A regular expression is anchored only where it says so. */
+function matcher(expression: Expression | undefined): (name: string) => boolean {
+  const prefixes = expression?.getPrefixList() ?? [];
+  if (prefixes.length > 0) return (name) => prefixes.some((prefix) => name.startsWith(prefix));
+  const pattern = new RegExp(expression?.getRegex() ?? '');
+  return (name) => pattern.test(name);
+}

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Answer, Caller, TestDevice } from './testing.ts';
+import { createGroup, eventually, openDevice, register, send, startPlatform } from './testing.ts';
+
+type Started = Awaited<ReturnType<typeof startPlatform>>;
+
+const historyDocument = `query ($id: ID!, $last: Int!) {
+  conversation(id: $id) { messages(last: $last) { edges { node { number text } } } }
+}`;
+
+async function history(caller: Caller, id: string): Promise<Map<string, string | null>> {
+  const data = await caller.ask(historyDocument, { id, last: 100 });
+  const edges: Answer[] = data.conversation.messages.edges;
+  return new Map(edges.map(({ node }) => [`${id}#${node.number}`, node.text]));
+}
+
+describe('two devices of one person and one of another', () => {
+  let platform: Started;
+  beforeAll(async () => {
+    platform = await startPlatform();
+  });
+  afterAll(() => platform[Symbol.asyncDispose]());
+
+  it('are all equal after random cuts of their sockets (law 9)', async () => {
+    const [ada, bob] = [await register(platform.url, 'Ada'), await register(platform.url, 'Bob')];
+    const group = await createGroup(ada, [bob]);
+    const devices: TestDevice[] = [ada, ada, bob].map((who) =>
+      openDevice(platform.url, who, who.cursor),
+    );
+    const cuts = setInterval(() => {
+      devices[Math.floor(Math.random() * devices.length)]?.cut();
+    }, 40);
+    for (let number = 1; number <= 60; number += 1) {
+      await send(number % 2 === 0 ? ada : bob, group, `message ${number}`);
+      if (number % 10 === 0) {
+        await ada.ask(
+          `mutation ($id: ID!, $n: Int!) {
+            editMessage(input: { conversationId: $id, number: $n, text: "edited" }) { position }
+          }`,
+          { id: group, n: number },
+        );
+      }
+    }
+    clearInterval(cuts);
+    const fresh = await history(bob, group);
+    expect(fresh.size).toBe(60);
+    for (const device of devices) {
+      await eventually(() => expect(new Map([...device.messages].sort())).toEqual(sorted(fresh)));
+      await device.stop();
+    }
+  });
+
+  it('hold nothing of a conversation after the event that removed their person (law 8)', async () => {
+    const [ada, bob] = [await register(platform.url, 'Ada'), await register(platform.url, 'Bob')];
+    const group = await createGroup(ada, [bob]);
+    const device = openDevice(platform.url, bob, bob.cursor);
+    await send(ada, group, 'you may see this');
+    await eventually(() => expect([...device.messages.values()]).toContain('you may see this'));
+    await ada.ask(
+      `mutation ($id: ID!, $who: ID!) {
+        removeMember(input: { conversationId: $id, personId: $who }) { refusal { code } }
+      }`,
+      { id: group, who: bob.id },
+    );
+    await send(ada, group, 'and not this');
+    await eventually(() =>
+      expect(device.frames.at(-1)?.__typename ?? '').toMatch(/MembersChanged|Progress/),
+    );
+    device.cut();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(JSON.stringify(device.frames)).not.toContain('and not this');
+    const left = device.frames.filter((frame) => frame.__typename === 'MembersChanged');
+    expect(left.at(-1).left[0].person.id).toBe(bob.id);
+    expect([...(await history(bob, group)).values()]).toEqual(['you may see this']);
+    await device.stop();
+  });
+
+  it('see a typing person without anything being stored', async () => {
+    const [ada, bob] = [await register(platform.url, 'Ada'), await register(platform.url, 'Bob')];
+    const group = await createGroup(ada, [bob]);
+    const device = openDevice(platform.url, bob, null);
+    await eventually(() => expect(device.frames.length).toBeGreaterThan(0));
+    const head = await platform.machines.eventStore.head();
+    await ada.ask('mutation ($id: ID!) { setTyping(input: { conversationId: $id }) }', {
+      id: group,
+    });
+    await eventually(() => expect(device.frames.at(-1)).toMatchObject({ personId: ada.id }));
+    expect(await platform.machines.eventStore.head()).toBe(head);
+    await device.stop();
+  });
+});
+
+function sorted(map: ReadonlyMap<string, string | null>): Map<string, string | null> {
+  return new Map([...map].sort());
+}
