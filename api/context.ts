@@ -26,6 +26,7 @@ export type ApiContext = {
   readonly address: string; // of the caller, for limits
   readonly dependencies: ApiDependencies;
   readonly loaders: Loaders;
+  readonly wrongToken?: true; // a token came and was none of ours
   cost: {
     readonly requested: number;
     readonly remaining: number;

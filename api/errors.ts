@@ -127,10 +127,10 @@ export function unavailable(message: string, more: object = {}): GraphQLError {
   return new GraphQLError(message, { extensions });
 }
 
-export function unauthenticated(): GraphQLError {
-  return new GraphQLError('Log in first: send `Authorization: Bearer <access token>`.', {
-    extensions: { code: 'UNAUTHENTICATED' },
-  });
+export function unauthenticated(
+  message = 'Log in first: send `Authorization: Bearer <access token>`.',
+): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' } });
 }
 
 /** What the outside hears of an error: ours as they are, anything else as a reference to the log. */

@@ -7,7 +7,7 @@ import { admit } from './admission.ts';
 import type { ApiContext } from './context.ts';
 import { createContext } from './context.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { publicError } from './errors.ts';
+import { publicError, unauthenticated } from './errors.ts';
 import { registerGraphqlOverHttp } from './http/graphql-over-http.ts';
 import type { PagesDependencies } from './http/pages.ts';
 import { registerPages } from './http/pages.ts';
@@ -31,12 +31,14 @@ export async function buildServer(
     graphql: { parseOptions: { maxTokens: limits.tokensMax } },
     context: (request: FastifyRequest) => contextOf(request, dependencies),
     errorFormatter: (result: ExecutionResult) => ({
-      statusCode: 200,
+      statusCode: transportStatus(result) ?? 200,
       response: withPublicErrors(result, dependencies),
     }),
   } as never);
   server.graphql.addHook('preExecution', async (_schema, document, context, variables) => {
     const api = context as unknown as ApiContext;
+    if (api.wrongToken)
+      throw unauthenticated('The access token is wrong or ran out: log in again.');
     await admit(api, document, { ...variables });
   });
   server.graphql.addHook('onResolution', async (execution, context) => {
@@ -54,17 +56,46 @@ async function contextOf(
   const { authorization } = request.headers;
   if (authorization === undefined) return createContext(dependencies, null, request.ip);
   const viewer = await dependencies.access.authenticate(authorization.replace(/^Bearer /i, ''));
-  if (!viewer) {
-    throw new GraphQLError('The access token is wrong or ran out: log in again.', {
-      extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
-    });
-  }
+  // Refused when it executes: an error here would never become an answer of GraphQL.
+  if (!viewer) return { ...createContext(dependencies, null, request.ip), wrongToken: true };
   return createContext(dependencies, viewer.userId, request.ip);
 }
 
 function withPublicErrors(result: ExecutionResult, { log }: ApiDependencies): ExecutionResult {
-  const errors = result.errors?.map((error) => publicError(error, log));
+  const errors = result.errors?.flatMap((error) =>
+    unwrapped(error).map((one) => publicError(one, log)),
+  );
   return { data: result.data ?? null, ...(errors && { errors }) };
+}
+
+/** What Fastify and Mercurius raise: a body that cannot be read, a document that cannot be taken. */
+type Raised = {
+  readonly code?: string;
+  readonly statusCode?: number;
+  readonly message: string;
+  readonly errors?: readonly GraphQLError[];
+};
+
+function raisedOf(error: GraphQLError): Raised | null {
+  const cause: unknown = error.originalError ?? error;
+  const raised = cause as Raised;
+  const isTheirs = typeof raised.code === 'string' && /^(FST|MER)_/.test(raised.code);
+  return isTheirs ? raised : null;
+}
+
+/** The status of requests that never became GraphQL; null for all others. */
+function transportStatus({ errors = [] }: ExecutionResult): number | null {
+  const raised = errors[0] && raisedOf(errors[0]);
+  if (raised?.statusCode === 405) return 405; // a mutation by GET
+  return raised?.code?.startsWith('FST_') ? (raised.statusCode ?? 400) : null;
+}
+
+function unwrapped(error: GraphQLError): readonly GraphQLError[] {
+  const raised = raisedOf(error);
+  if (!raised) return [error];
+  if (raised.errors && raised.errors.length > 0) return raised.errors;
+  const code = raised.statusCode === 413 ? 'LIMITED' : 'BAD_INPUT';
+  return [new GraphQLError(raised.message, { extensions: { code } })];
 }
 
 /** The shape that Shopify's clients know. */

@@ -27,6 +27,8 @@ export type Platform = {
   readonly progress: ReadProgress;
   /** What a person reads at start. */
   summary(): string;
+  /** Exact counts of the edge; zeros without one. */
+  stats(): ReturnType<Edge['stats']>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -64,6 +66,7 @@ export async function openPlatform(
   return {
     ...{ url, machines, commands, progress },
     summary: () => summaryOf({ config, url, startedAt }),
+    stats: () => edge?.stats() ?? { sockets: 0, devices: 0, executions: 0 },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 
