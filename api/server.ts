@@ -73,7 +73,7 @@ type Raised = {
   readonly code?: string;
   readonly statusCode?: number;
   readonly message: string;
-  readonly errors?: readonly GraphQLError[];
+  readonly errors?: readonly Error[];
 };
 
 function raisedOf(error: GraphQLError): Raised | null {
@@ -93,7 +93,8 @@ function transportStatus({ errors = [] }: ExecutionResult): number | null {
 function unwrapped(error: GraphQLError): readonly GraphQLError[] {
   const raised = raisedOf(error);
   if (!raised) return [error];
-  if (raised.errors && raised.errors.length > 0) return raised.errors;
+  const inside = (raised.errors ?? []).filter((one) => one instanceof GraphQLError);
+  if (inside.length > 0) return inside;
   const code = raised.statusCode === 413 ? 'LIMITED' : 'BAD_INPUT';
   return [new GraphQLError(raised.message, { extensions: { code } })];
 }
