@@ -7,17 +7,15 @@ export function directConversationId(a: UserId, b: UserId): ConversationId {
   return uuidOf('direct', first, second) as ConversationId;
 }
 
-/** A repeat of a message is the same event: the log itself stores it once. */
+/**
+ * A repeat of a message is the same event: the log itself stores it once. The content is part of it: with
+ * another text under the same client id two processes must collide rather than agree.
+ */
 export function messageEventId(
   conversationId: ConversationId,
-  author: UserId,
-  clientId: ClientId,
+  message: { readonly by: UserId; readonly clientId: ClientId; readonly contentTag: string },
 ): string {
-  return uuidOf('message', conversationId, author, clientId);
-}
-
-export function startEventId(conversationId: ConversationId): string {
-  return uuidOf('start', conversationId);
+  return uuidOf('message', conversationId, message.by, message.clientId, message.contentTag);
 }
 
 /** A UUID (version 8, RFC 9562) of the words: equal words, equal id. */

@@ -63,7 +63,7 @@ function submit(
       const sentAtMs = command.claimedAtMs ?? found.sentAtMs;
       return { sent: { number: found.number, sentAtMs }, revision: found.revision };
     },
-    eventId: () => messageEventId(conversationId, command.by, clientId),
+    eventId: () => messageEventId(conversationId, { ...command, clientId }),
     needsFacts: (state) => needsEarlier(command, state),
   });
 }
@@ -77,7 +77,7 @@ async function answerOf(
   const { stored, answer: place } = reply;
   if (!place) throw new Error('a message that was accepted is in the state');
   if (stored) return { kind: 'done', stored, position: reply.position, answer: place.sent };
-  const first = await eventAt(journals.conversation.read(conversationId, place.revision));
+  const first = await eventAt(journals.conversation.read(conversationId, place.revision, 1));
   const position = first?.position ?? reply.position;
   return { kind: 'done', stored, position, answer: place.sent };
 }

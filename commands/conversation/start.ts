@@ -3,7 +3,7 @@ import type { ConversationKind } from '../../domain/conversation/events.ts';
 import type { ConversationId, UserId } from '../../domain/ids.ts';
 import type { Commands, NewConversation, NoSuchPerson, Started } from '../commands.ts';
 import type { UseCaseContext } from '../context.ts';
-import { directConversationId, startEventId } from '../derived-ids.ts';
+import { directConversationId } from '../derived-ids.ts';
 import type { Outcome } from '../outcome.ts';
 
 type Opened = Outcome<Started, ConversationRefusal | NoSuchPerson>;
@@ -34,7 +34,7 @@ export function openStarting(
 }
 
 async function start(
-  { registry, facts, now }: UseCaseContext,
+  { registry, facts, now, newId }: UseCaseContext,
   { id, ...asked }: Start,
 ): Promise<Opened> {
   const [unknown] = await facts.unknownPeople(asked.others);
@@ -42,7 +42,7 @@ async function start(
   const reply = await registry.conversation.submit(id, {
     command: { type: 'start-conversation', atMs: now(), ...asked },
     answer: () => ({ conversationId: id }),
-    eventId: () => startEventId(id),
+    eventId: newId,
     needsFacts: () => false,
   });
   if (reply.kind === 'needs-facts') throw new Error('starting needs no facts');

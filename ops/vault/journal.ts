@@ -19,9 +19,9 @@ export function openJournal<Event extends { readonly type: string }>(dependencie
   const streamOf = (key: string): string => `${codec.category}-${key}`;
   const snapshotStreamOf = (key: string): string => `snapshot-${codec.category}-${key}`;
   return {
-    read: async function* (key, fromRevision) {
+    read: async function* (key, fromRevision, eventsMax) {
       const pages = store.readStream({
-        ...{ stream: streamOf(key), from: fromRevision, direction: 'forwards' },
+        ...{ stream: streamOf(key), from: fromRevision, direction: 'forwards', eventsMax },
       });
       for await (const page of pages) yield await openPage(page, { key, codec, vault });
     },

@@ -8,7 +8,11 @@ import type { ExpectedRevision } from '../adapters/event-store/port.ts';
  */
 export type Journal<Event> = {
   /** Pages from a revision on, inclusive. Types nobody knows any more are skipped. */
-  read(key: string, fromRevision: number): AsyncIterable<readonly Recorded<Event>[]>;
+  read(
+    key: string,
+    fromRevision: number,
+    eventsMax?: number,
+  ): AsyncIterable<readonly Recorded<Event>[]>;
   append(request: JournalAppend<Event>): Promise<JournalOutcome>;
   /** The newest snapshot of a stream, null when there is none or it is of another version. */
   readSnapshot(key: string, version: number): Promise<Snapshot | null>;
