@@ -38,7 +38,9 @@ function ofConversation(event: ConversationEvent, place: Place): readonly Change
           ...{ settings: JSON.stringify(event.settings) },
           ...{ direct_a: pair[0] ?? null, direct_b: pair[1] ?? null },
         }),
-        ...event.members.map(({ user, role }) => came(at(user), { role, position })),
+        ...event.members.map(({ user, role }) =>
+          came(at(user), { role, position, ...(event.kind !== 'channel' && { listed: true }) }),
+        ),
       ];
     }
     case 'details-changed':
@@ -53,14 +55,16 @@ function ofConversation(event: ConversationEvent, place: Place): readonly Change
     case 'conversation-closed':
       return [conversation({ closed: true })];
     case 'members-added':
-      return event.members.map(({ user, role }) => came(at(user), { role, position, ...event }));
+      return event.members.map(({ user, role }) =>
+        came(at(user), { role, position, listed: true, ...event }),
+      );
     case 'member-joined':
-      return [came(at(event.user), { role: 'member', position, ...event })];
+      return [came(at(event.user), { role: 'member', position, listed: true, ...event })];
     case 'member-removed':
     case 'member-left':
-      return [gone(at(event.user), event.atNumber)];
+      return [gone(at(event.user), { listed: false, role: 'member', sees_up_to: event.atNumber })];
     case 'role-changed':
-      return [{ ...at(event.user), op: 'upsert', set: { role: event.role, present: true } }];
+      return [{ ...at(event.user), op: 'upsert', set: { role: event.role } }];
     case 'message-sent':
       return [
         conversation({ last_number: event.number }),
@@ -86,9 +90,9 @@ function ofParticipation(
       return [{ ...at, op: 'upsert', set: { delivered_up_to, read_up_to } }];
     }
     case 'channel-joined':
-      return [came(at, { position, atNumber: event.atNumber })];
+      return [came(at, { position, subscribed: true, atNumber: event.atNumber })];
     case 'channel-left':
-      return [gone(at, event.atNumber)];
+      return [gone(at, { subscribed: false, sees_up_to: event.atNumber })];
     default:
       return [];
   }
@@ -108,22 +112,28 @@ function came(
   {
     role,
     position,
+    listed = false,
+    subscribed = false,
     atNumber = 0,
     seesFrom = 1,
   }: {
     readonly role?: string;
     readonly position: bigint;
+    readonly listed?: boolean;
+    readonly subscribed?: boolean;
     readonly atNumber?: number;
     readonly seesFrom?: number;
   },
 ): Change {
-  const set = { present: true, joined_at_number: atNumber, sees_from: seesFrom, sees_up_to: null };
-  return {
-    ...{ ...at, op: 'upsert' },
-    set: { ...set, joined_position: position, ...(role !== undefined && { role }) },
+  const set = { joined_at_number: atNumber, sees_from: seesFrom, sees_up_to: null };
+  const standing = {
+    ...(role !== undefined && { role }),
+    ...(listed && { listed }),
+    ...(subscribed && { subscribed }),
   };
+  return { ...at, op: 'upsert', set: { ...set, joined_position: position, ...standing } };
 }
 
-function gone(at: ReturnType<typeof member>, atNumber: number): Change {
-  return { ...at, op: 'upsert', set: { present: false, role: 'member', sees_up_to: atNumber } };
+function gone(at: ReturnType<typeof member>, set: Row): Change {
+  return { ...at, op: 'upsert', set };
 }

@@ -6,7 +6,7 @@ import { changes } from './changes.ts';
 /** What is this conversation, and who is in it, with what marks? */
 export const conversationDetails: Projection = {
   name: 'conversation-details',
-  version: 1,
+  version: 2,
   tableSql: new URL('./table.sql', import.meta.url),
   tables: {
     conversation: {
@@ -20,7 +20,8 @@ export const conversationDetails: Projection = {
     member: {
       key: ['conversation_id', 'user_id'],
       columns: {
-        ...{ conversation_id: 'uuid', user_id: 'uuid', role: 'text', present: 'boolean' },
+        ...{ conversation_id: 'uuid', user_id: 'uuid', role: 'text', listed: 'boolean' },
+        ...{ subscribed: 'boolean' },
         ...{ joined_at_number: 'integer', sees_from: 'integer', sees_up_to: 'integer' },
         ...{ joined_position: 'bigint', delivered_up_to: 'integer', read_up_to: 'integer' },
         ...{ own_last_number: 'integer' },

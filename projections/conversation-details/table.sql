@@ -17,7 +17,10 @@ create table member (
   conversation_id uuid not null,
   user_id uuid not null,
   role text not null default 'member',
-  present boolean not null default false, -- false: left or removed
+  listed boolean not null default false, -- in the conversation's own list of members
+  subscribed boolean not null default false, -- to a channel
+  -- a channel's owners and admins are in it by their role; else: left, removed, dismissed
+  present boolean not null generated always as (listed or subscribed or role <> 'member') stored,
   joined_at_number integer not null default 0,
   sees_from integer not null default 1, -- the history rule of the moment she came
   sees_up_to integer, -- of a former member

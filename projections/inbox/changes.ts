@@ -1,4 +1,4 @@
-import type { ConversationEvent } from '../../domain/conversation/events.ts';
+import type { ConversationEvent, ConversationKind } from '../../domain/conversation/events.ts';
 import type { ConversationId, UserId } from '../../domain/ids.ts';
 import type { ParticipationEvent } from '../../domain/participation/events.ts';
 import type { ParleyEvent } from '../../domain/recorded.ts';
@@ -33,18 +33,20 @@ function ofConversation(
       const direct = event.kind === 'direct' ? { direct_activity: position } : {};
       return [
         head({ kind: event.kind, last_activity: position }),
-        ...event.members.map(({ user, role }) => row(user, { present: true, role, ...direct })),
+        ...event.members.map(({ user, role }) => row(user, { role, ...listing(event), ...direct })),
       ];
     }
     case 'members-added':
-      return event.members.map(({ user, role }) => row(user, { role, ...arrival(event) }));
+      return event.members.map(({ user, role }) =>
+        row(user, { role, listed: true, ...arrival(event) }),
+      );
     case 'member-joined':
-      return [row(event.user, { role: 'member', ...arrival(event) })];
+      return [row(event.user, { role: 'member', listed: true, ...arrival(event) })];
     case 'member-removed':
     case 'member-left':
-      return [row(event.user, gone(event.atNumber))];
+      return [row(event.user, { listed: false, role: 'member', sees_up_to: event.atNumber })];
     case 'role-changed':
-      return [row(event.user, { role: event.role, present: true })];
+      return [row(event.user, { role: event.role })];
     case 'message-sent': {
       const { author, peer, number } = event;
       const direct = peer === undefined ? {} : { direct_activity: position };
@@ -86,9 +88,9 @@ function columnsOf(event: ParticipationEvent): Row | null {
     case 'history-cleared':
       return { cleared_up_to: event.upTo };
     case 'channel-joined':
-      return arrival({ atNumber: event.atNumber, seesFrom: 1 });
+      return { subscribed: true, ...arrival({ atNumber: event.atNumber, seesFrom: 1 }) };
     case 'channel-left':
-      return gone(event.atNumber);
+      return { subscribed: false, sees_up_to: event.atNumber };
     case 'message-hidden':
       return null;
   }
@@ -101,9 +103,10 @@ function participation(conversationId: ConversationId, userId: UserId, set: Row)
 
 function arrival(came: { readonly atNumber: number; readonly seesFrom: number }): Row {
   const { atNumber: joined_at_number, seesFrom: sees_from } = came;
-  return { present: true, joined_at_number, sees_from, sees_up_to: null };
+  return { joined_at_number, sees_from, sees_up_to: null };
 }
 
-function gone(atNumber: number): Row {
-  return { present: false, role: 'member', sees_up_to: atNumber };
+/** A channel lists nobody: its owner is in it by her role, everybody else by subscribing. */
+function listing({ kind }: { readonly kind: ConversationKind }): Row {
+  return kind === 'channel' ? {} : { listed: true };
 }

@@ -6,7 +6,7 @@ import { changes } from './changes.ts';
 /** What are my conversations, newest activity first, and what in them is unread? (ADR 3) */
 export const inbox: Projection = {
   name: 'inbox',
-  version: 1,
+  version: 2,
   tableSql: new URL('./table.sql', import.meta.url),
   tables: {
     head: {
@@ -20,7 +20,8 @@ export const inbox: Projection = {
       key: ['user_id', 'conversation_id'],
       columns: {
         ...{ user_id: 'uuid', conversation_id: 'uuid', direct_activity: 'bigint', role: 'text' },
-        ...{ present: 'boolean', joined_at_number: 'integer', sees_from: 'integer' },
+        ...{ listed: 'boolean', subscribed: 'boolean' },
+        ...{ joined_at_number: 'integer', sees_from: 'integer' },
         ...{ sees_up_to: 'integer', delivered_up_to: 'integer', read_up_to: 'integer' },
         ...{ own_last_number: 'integer', cleared_up_to: 'integer', marked_unread: 'boolean' },
         ...{ muted_until: 'timestamptz', archived: 'boolean', pinned: 'boolean' },

@@ -22,6 +22,7 @@ export type InboxPage = {
 const groupsJoinedMax = 500;
 /** A walk looks at no more heads than this before it gives way to the join. */
 const headsWalkedMax = 5_000;
+const positionMax = 9_223_372_036_854_775_807n;
 
 const filterSql: Readonly<Record<InboxFilter, string>> = {
   active: 'not p.archived',
@@ -54,6 +55,10 @@ export async function inboxPage(
   return { rows: shown.slice(0, page.first), hasNext: shown.length > page.first };
 }
 
+/** One probe for each of her rows, in their order: the planner may not turn it into a full join. */
+const withHead = `inbox.participation p cross join lateral (
+  select * from inbox.head one where one.conversation_id = p.conversation_id limit 1) as h`;
+
 const behindDirect = `(p.pinned, p.direct_activity, p.conversation_id) < ($2::boolean, $3::bigint, $4::uuid)`;
 const behindGroup =
   '(p.pinned, h.last_activity, p.conversation_id) < ($2::boolean, $3::bigint, $4::uuid)';
@@ -66,12 +71,12 @@ function pageSql(filter: InboxFilter): string {
         where p.user_id = $1 and p.direct_activity is null and p.present limit $6::integer + 1
       ) as hers
     ), direct as (
-      select ${rowColumns} from inbox.participation p join inbox.head h using (conversation_id)
+      select ${rowColumns} from ${withHead}
       where p.user_id = $1 and p.direct_activity is not null and p.present
         and ${behindDirect} and ${filterSql[filter]}
       order by p.pinned desc, p.direct_activity desc, p.conversation_id desc limit $5
     ), in_groups as (
-      select ${rowColumns} from inbox.participation p join inbox.head h using (conversation_id)
+      select ${rowColumns} from ${withHead}
       where (select groups from groups) <= $6 and p.user_id = $1 and p.direct_activity is null
         and p.present and ${behindGroup} and ${filterSql[filter]}
       order by p.pinned desc, h.last_activity desc, p.conversation_id desc limit $5
@@ -102,10 +107,13 @@ async function withManyGroups(
     text: `
       select ${rowColumns}
       from (select * from inbox.head
+            where kind <> 'direct'
+              and last_activity <= case when $2 then ${positionMax} else $3::bigint end
             order by last_activity desc
             limit ${headsWalkedMax}) as h
-      join inbox.participation p
-        on p.user_id = $1 and p.conversation_id = h.conversation_id
+      cross join lateral (select * from inbox.participation one
+                          where one.user_id = $1 and one.conversation_id = h.conversation_id
+                          limit 1) as p
       where p.direct_activity is null and p.present and not p.pinned
         and ${behindGroup} and ${filterSql[page.filter]}
       order by h.last_activity desc, p.conversation_id desc limit $5`,
@@ -122,14 +130,14 @@ async function withManyGroups(
 
 function groupsSql(filter: InboxFilter, which: string): string {
   return `
-    select ${rowColumns} from inbox.participation p join inbox.head h using (conversation_id)
+    select ${rowColumns} from ${withHead}
     where p.user_id = $1 and p.direct_activity is null and p.present and ${which}
       and ${behindGroup} and ${filterSql[filter]}
     order by h.last_activity desc, p.conversation_id desc limit $5`;
 }
 
 function cursorValues({ after }: InboxPage): readonly [boolean, bigint, string] {
-  if (!after) return [true, 9_223_372_036_854_775_807n, 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
+  if (!after) return [true, positionMax, 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
   return [after.pinned, after.lastActivity, after.conversationId];
 }
 
@@ -165,7 +173,7 @@ export async function unreadTotal(tables: Statements, viewer: UserId): Promise<n
            from inbox.participation p join inbox.head h using (conversation_id)
            where p.user_id = $1 and p.present and not p.archived
              and (p.muted_until is null or p.muted_until <= now())
-             and ${lastSeenSql} > ${seenUpToSql}`,
+             and (${lastSeenSql}) > ${seenUpToSql}`,
     values: [viewer],
   });
   return row?.unread ?? 0;
@@ -183,7 +191,12 @@ export async function unreadNumbers(
   const rows = await tables.query<{ number: number }>({
     name: 'inbox-unread-numbers',
     text: `select n.number from inbox.participation p join inbox.head h using (conversation_id)
-           cross join lateral generate_series(${seenUpToSql} + 1, ${lastSeenSql}) as n (number)
+           -- no further than the numbers asked for can lie, however many are unread
+           cross join lateral generate_series(${seenUpToSql} + 1, least(
+             (${lastSeenSql})::bigint, ${seenUpToSql}::bigint + $3::integer + (
+               select count(*) from inbox.deleted_message d
+               where d.conversation_id = p.conversation_id and d.number > ${seenUpToSql})
+           )::integer) as n (number)
            where p.user_id = $1 and p.conversation_id = $2
              and not exists (select 1 from inbox.deleted_message d
                              where d.conversation_id = p.conversation_id and d.number = n.number)

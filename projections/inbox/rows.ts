@@ -7,15 +7,16 @@ export const seenUpToSql = `greatest(p.read_up_to, p.own_last_number, p.cleared_
   p.joined_at_number, p.sees_from - 1)`;
 
 /** The last number she may see. */
-export const lastSeenSql = 'least(h.last_number, coalesce(p.sees_up_to, h.last_number))';
+export const lastSeenSql = `case when p.present then h.last_number
+  else least(h.last_number, coalesce(p.sees_up_to, h.last_number)) end`;
 
 /** Unread = numbers after the mark, without the deleted ones between; never negative. */
-export const unreadSql = `greatest(0, ${lastSeenSql} - ${seenUpToSql}
+export const unreadSql = `greatest(0, (${lastSeenSql}) - ${seenUpToSql}
   - (select count(*) from inbox.deleted_message d where d.conversation_id = p.conversation_id
-     and d.number > ${seenUpToSql} and d.number <= ${lastSeenSql}))::integer`;
+     and d.number > ${seenUpToSql} and d.number <= (${lastSeenSql})))::integer`;
 
 export const rowColumns = `p.conversation_id, p.user_id, p.role, p.present, p.joined_at_number,
-  p.sees_from, p.sees_up_to, p.delivered_up_to, p.read_up_to, p.own_last_number, p.cleared_up_to,
+  p.sees_from, case when p.present then null else p.sees_up_to end as sees_up_to, p.delivered_up_to, p.read_up_to, p.own_last_number, p.cleared_up_to,
   p.marked_unread, (extract(epoch from p.muted_until) * 1000)::double precision as muted_until_ms,
   p.archived, p.pinned, p.position, h.last_activity, h.last_number, ${unreadSql} as unread`;
 

@@ -39,7 +39,9 @@ export async function personByHandle(
 ): Promise<PersonView | null> {
   const [row] = await tables.query<PersonRow>({
     name: 'people-by-handle',
-    text: `select ${columns} from people.person p where p.handle = $1 limit 1`,
+    text: `select ${columns} from people.person p where p.handle = $1
+           -- given up by one and taken by another: who took it last
+           order by p.position desc limit 1`,
     values: [handle],
   });
   return row ? toView(row) : null;

@@ -232,15 +232,20 @@ export async function eventsAfter(
       select e.conversation_id, e.revision, e.position, e.at, e.type, e.number, e.users
       from unnest($1::uuid[], $2::integer[], $3::integer[])
         as asked (conversation_id, sees_from, sees_up_to)
+      -- a former member: nothing after the event that let her go
+      cross join lateral (
+        select case when asked.sees_up_to is null then $5::bigint else (
+          select least($5::bigint, max(g.position)) from timeline.event g
+          where g.conversation_id = asked.conversation_id and $7::uuid = any(g.users)
+            and g.type in ('member-left', 'member-removed')
+          having max(g.position) is not null) end as up_to
+        offset 0
+      ) as hers
       cross join lateral (
         select * from timeline.event e
-        where e.conversation_id = asked.conversation_id and e.position > $4 and e.position <= $5
+        where e.conversation_id = asked.conversation_id
+          and e.position > $4 and e.position <= hers.up_to
           and (e.number is null or e.number >= asked.sees_from)
-          -- a former member: nothing after the event that let her go
-          and (asked.sees_up_to is null or e.position <= (
-            select max(g.position) from timeline.event g
-            where g.conversation_id = asked.conversation_id and $7::uuid = any(g.users)
-              and g.type in ('member-left', 'member-removed')))
         order by e.position limit $6
       ) as e
       order by e.position limit $6`,

@@ -31,6 +31,27 @@ create table version ( -- every edit
   primary key (conversation_id, number, revision)
 );
 
+-- Deleting for everyone takes the texts away at once, in whatever order a batch is written. The
+-- tables bear the schema that the trigger fired in: a rebuild swaps it.
+create function forget_versions() returns trigger language plpgsql as $$
+begin
+  execute format('delete from %I.version where conversation_id = $1 and number = $2',
+                 tg_table_schema) using new.conversation_id, new.number;
+  return null;
+end $$;
+create trigger forget_versions after insert or update on message
+  for each row when (new.deleted) execute function forget_versions();
+
+create function keep_deleted() returns trigger language plpgsql as $$
+declare gone boolean;
+begin
+  execute format('select deleted from %I.message where conversation_id = $1 and number = $2',
+                 tg_table_schema) into gone using new.conversation_id, new.number;
+  return case when gone then null else new end;
+end $$;
+create trigger keep_deleted before insert on version
+  for each row execute function keep_deleted();
+
 create table reaction (
   conversation_id uuid not null,
   number integer not null,
@@ -59,3 +80,5 @@ create table event ( -- the feed for catching up
   primary key (conversation_id, revision)
 );
 create index event_by_position on event (conversation_id, position);
+create index event_goings on event (conversation_id, position)
+  where type in ('member-left', 'member-removed');

@@ -6,7 +6,7 @@ import { changes } from './changes.ts';
 /** What was said in this conversation, and what happened in it since a position? */
 export const timeline: Projection = {
   name: 'timeline',
-  version: 1,
+  version: 2,
   tableSql: new URL('./table.sql', import.meta.url),
   tables: {
     message: {

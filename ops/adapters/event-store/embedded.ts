@@ -97,16 +97,20 @@ async function* subscribe(
     while (!over.aborted) {
       const rung = engine.bell.rung();
       const page = engine.reader().pageOfAll({ after: position, eventsMax: pageEventsMax });
-      const last = page.at(-1);
-      if (last) {
-        position = Number(last.position);
-        yield* itemsOf(page, streamPrefixes);
-        if (!caughtUp) await setImmediate();
-      } else if (!caughtUp) {
+      position = Number(page.at(-1)?.position ?? position);
+      // Asked now, so that writers who never rest do not put it off for ever.
+      const atEnd = page.length === 0 || position >= engine.reader().newestPosition();
+      for (const item of itemsOf(page, streamPrefixes)) {
+        yield item;
+        if (over.aborted) return;
+      }
+      if (atEnd && !caughtUp) {
         caughtUp = true;
         yield { kind: 'caught-up' };
-      } else {
+      } else if (page.length === 0) {
         await rung;
+      } else {
+        await setImmediate(); // other work of this thread goes between two pages
       }
     }
   } finally {

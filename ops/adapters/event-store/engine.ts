@@ -95,9 +95,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     [Symbol.asyncDispose]: async () => {
       if (closing.signal.aborted) return;
       closing.abort();
-      await writer.close();
       bell.ring();
-      reader.close();
+      reader.close(); // first: the last connection to close tidies the file, and this one cannot
+      await writer.close();
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { ReadRevision, ReadStreamOptions } from '@eventstore/db-client';
 import { BACKWARDS, END, ErrorType, FORWARDS, START } from '@eventstore/db-client';
 import type { ReadAll, ReadStream, RecordedEvent } from '../port.ts';
 import { EventStoreUnavailable } from '../port.ts';
@@ -12,7 +13,7 @@ export async function* readStream(
   { stream, from, direction, eventsMax = Number.MAX_SAFE_INTEGER }: ReadStream,
 ): AsyncGenerator<readonly RecordedEvent[]> {
   if (eventsMax <= 0) return;
-  const options = {
+  const options: ReadStreamOptions = {
     direction: direction === 'forwards' ? FORWARDS : BACKWARDS,
     fromRevision: revisionOf(from),
     maxCount: eventsMax,
@@ -48,25 +49,29 @@ export async function head(driver: Driver): Promise<bigint> {
 export async function keepNewest(driver: Driver, stream: string, count: number): Promise<void> {
   try {
     const { metadata } = await driver.client.getStreamMetadata(stream);
-    if (metadata?.$maxCount === count) return;
-    await driver.client.setStreamMetadata(stream, { ...metadata, $maxCount: count });
+    if (metadata?.maxCount === count) return;
+    await driver.client.setStreamMetadata(stream, { ...metadata, maxCount: count });
   } catch (cause) {
     throw unavailable(cause);
   }
 }
 
-function revisionOf(from: ReadStream['from']) {
+function revisionOf(from: ReadStream['from']): ReadRevision {
   if (from === 'start') return START;
   return from === 'end' ? END : BigInt(from);
 }
 
 type Read = Parameters<typeof toRecorded>[0];
 type Resolved = { readonly event?: Read | undefined };
-type Reading = AsyncIterable<Resolved> & { cancel(): Promise<void> };
+type Reading = AsyncIterable<Resolved> & {
+  cancel(): Promise<void>;
+  on(event: 'error', listener: () => void): Reading;
+};
 
 function open(driver: Driver, start: () => Reading): Reading {
   if (driver.closed.aborted) throw new EventStoreUnavailable('The log is closed.');
-  return start();
+  // A failure that comes when the reader has left already concerns nobody.
+  return start().on('error', () => undefined);
 }
 
 /** Cancels the call when the reader has enough; a stream that is not there has no events. */

@@ -101,16 +101,18 @@ async function subscribe(
   while (!output.over()) {
     const rung = engine.bell.rung();
     const page = source.next(pageEventsMax);
+    // Asked now, so that writers who never rest do not put it off for ever.
+    const atEnd = page.length === 0 || source.atEnd();
     for (const event of page) {
       considered += 1;
       if (filter.wants(event) && !(await output.write(responseOf(event, how)))) return;
       if (considered % filter.checkpointEvery === 0) await output.write(checkpoint(event.position));
     }
-    if (page.length > 0) {
-      await setImmediate();
-    } else if (!caughtUp) {
+    if (atEnd && !caughtUp) {
       caughtUp = true;
       await output.write(new streamsPb.ReadResp().setCaughtUp(new streamsPb.ReadResp.CaughtUp()));
+    } else if (page.length > 0) {
+      await setImmediate();
     } else {
       await output.orOver(rung);
     }

@@ -4,7 +4,11 @@ import type { StoredEvent } from '../embedded/rows.ts';
 import { readEvent, streamNameOf } from './wire.ts';
 
 /** Pages of a stream or of the whole log, each after what the page before ended with. */
-export type Source = { next(eventsMax: number): readonly StoredEvent[] };
+export type Source = {
+  next(eventsMax: number): readonly StoredEvent[];
+  /** Whether nothing comes after the page before, as long as nothing is written. */
+  atEnd(): boolean;
+};
 
 export const pageEventsMax = 500;
 const last = Number.MAX_SAFE_INTEGER;
@@ -48,6 +52,7 @@ export function allSource(
       before = Number(page.at(-1)?.position ?? before);
       return page;
     },
+    atEnd: () => before <= 1,
   };
 }
 
@@ -73,6 +78,10 @@ function pagesOfStream(
       if (revision !== undefined) next = direction === 'forwards' ? revision + 1 : revision - 1;
       return page;
     },
+    atEnd: () => {
+      if (direction === 'backwards') return next < 0;
+      return next > (reader().stream(name)?.lastRevision ?? -1);
+    },
   };
 }
 
@@ -84,6 +93,7 @@ function pagesOfAll(reader: () => Reader, from: number): Source {
       after = Number(page.at(-1)?.position ?? after);
       return page;
     },
+    atEnd: () => after >= reader().newestPosition(),
   };
 }
 

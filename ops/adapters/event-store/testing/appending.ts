@@ -111,18 +111,24 @@ function repeats(store: () => EventStore): void {
     expect(outcome).toMatchObject({ kind: 'appended', revision: 0 });
   });
 
-  test('refuses a batch of which only a part is there already', async () => {
+  test('refuses a batch of which only a part is there already, or that stands there otherwise', async () => {
     const stream = newStream();
-    const [known, fresh] = [newEvent('known'), newEvent('fresh')];
-    await store().append({ stream, expected: 'any', events: [known] });
+    const [one, two, fresh] = [newEvent('one'), newEvent('two'), newEvent('fresh')];
+    await store().append({ stream, expected: 'any', events: [one] });
+    await store().append({ stream, expected: 'any', events: [two] });
     for (const events of [
-      [known, fresh],
-      [fresh, known],
+      [one, fresh],
+      [fresh, one],
+      [one, fresh, two],
+      [two, one],
+      [one, one],
     ]) {
       const outcome = await store().append({ stream, expected: 'any', events });
       expect(outcome.kind).toBe('conflict');
     }
-    expect((await readStream(store(), stream)).map(textOf)).toEqual(['known']);
+    const stale = await store().append({ stream, expected: 1, events: [two] });
+    expect(stale.kind).toBe('conflict');
+    expect((await readStream(store(), stream)).map(textOf)).toEqual(['one', 'two']);
   });
 }
 

@@ -118,6 +118,19 @@ function filters(store: () => EventStore): void {
 }
 
 function endings(store: () => EventStore, open: () => Promise<Opened>): void {
+  test('sends nothing more once its signal is aborted', async () => {
+    const after = await store().head();
+    await appendMany(store(), 0, 5);
+    const over = new AbortController();
+    let items = 0;
+    for await (const item of store().subscribeToAll({ after, signal: over.signal })) {
+      items += item.kind === 'events' ? 1 : 0;
+      expect(over.signal.aborted).toBe(false);
+      over.abort();
+    }
+    expect(items).toBe(1);
+  });
+
   test('ends by its signal, waiting or not', async () => {
     const after = await store().head();
     const over = new AbortController();

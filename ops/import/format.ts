@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+/** A line of an archive; the format is described in ops/docs/import-format.md. */
+export type Entry = {
+  readonly line: number; // in the file, from 1
+  readonly conversation: string;
+  readonly n: number; // unique and ascending within its conversation
+  readonly atMs: number;
+  readonly from: string;
+} & (
+  | {
+      readonly kind: 'message' | 'action';
+      readonly text: string;
+      readonly replyTo: readonly number[];
+    }
+  | { readonly kind: 'rename'; readonly to: string }
+);
+
+/** A line that cannot be taken, and why. */
+export type Problem = { readonly line: number; readonly reason: string };
+
+const base = {
+  conversation: z.string().min(1).max(200),
+  n: z.number().int().nonnegative(),
+  at: z.iso.datetime(),
+  from: z.string().min(1).max(80),
+};
+const said = {
+  ...base,
+  text: z.string().max(8_000),
+  replyTo: z.array(z.number().int().nonnegative()).optional(),
+};
+const shape = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('message'), ...said }),
+  z.object({ kind: z.literal('action'), ...said }),
+  z.object({ kind: z.literal('rename'), ...base, to: z.string().min(1).max(80) }),
+]);
+
+/** Reads one line. */
+export function parseLine(text: string, line: number): Entry | Problem {
+  if (text.includes('\u{fffd}')) return { line, reason: 'is not UTF-8' };
+  const json = parseJson(text);
+  if (json === undefined) return { line, reason: 'is no JSON' };
+  const parsed = shape.safeParse(json);
+  if (!parsed.success) return { line, reason: reasonOf(parsed.error) };
+  const { at, ...rest } = parsed.data;
+  const atMs = Date.parse(at);
+  if (rest.kind === 'rename') return { ...rest, line, atMs };
+  return { ...rest, line, atMs, replyTo: rest.replyTo ?? [] };
+}
+
+export function isProblem(read: Entry | Problem): read is Problem {
+  return 'reason' in read;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf(error: z.ZodError): string {
+  const [issue] = error.issues;
+  const field = issue?.path.join('.') || 'the line';
+  return `${field} is wrong (${issue?.message ?? 'unknown'})`;
+}

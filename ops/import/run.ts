@@ -1,0 +1,179 @@
+import type { Commands } from '../../commands/commands.ts';
+import type { UserId } from '../../domain/ids.ts';
+import { numbersByClientIds } from '../../projections/timeline/read.ts';
+import type { Platform } from '../compose.ts';
+import { PlainError } from '../plain-error.ts';
+import type { Flight } from './flight.ts';
+import { openFlight } from './flight.ts';
+import type { Plan, PlannedConversation } from './plan.ts';
+import { archivist } from './plan.ts';
+
+export type Progress = (step: string, done: number, total: number) => void;
+export type ImportResult = {
+  readonly finished: boolean; // false: stopped; a further run goes on
+  readonly stored: number; // messages of this run
+  readonly found: number; // messages that were there already
+};
+
+const commandsUnderWayMax = 2_000;
+const conversationsAtOnceMax = 16;
+const idsAskedAtOnceMax = 5_000;
+
+/**
+ * Carries the plan out through the command pipeline. Every step finds what is there already, so it may be
+ * stopped or killed at any moment and run again: nothing is stored twice.
+ */
+export async function runImport(
+  plan: Plan,
+  platform: Platform,
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+): Promise<ImportResult> {
+  const { commands } = platform;
+  const tally = { stored: 0, found: 0 };
+  const known = await registerAll(plan, platform, { progress, signal });
+  const total = plan.counts.messages + plan.counts.actions;
+  const flight = openFlight(commandsUnderWayMax);
+  const queue = [...plan.conversations];
+  const work = async (): Promise<void> => {
+    for (;;) {
+      const next = queue.shift();
+      if (!next || signal.aborted) return;
+      await sendAll(next, platform, {
+        flight,
+        signal,
+        counted: (stored) => {
+          tally[stored ? 'stored' : 'found'] += 1;
+          progress('messages', tally.stored + tally.found, total);
+        },
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: conversationsAtOnceMax }, work));
+  await flight.landed();
+  if (!signal.aborted) await renameAll(plan, commands, { known, progress, signal });
+  return { finished: !signal.aborted, ...tally };
+}
+
+/** Registers everybody; answers with how many renames each has behind her already. */
+async function registerAll(
+  { people }: Plan,
+  { commands, progress: reads }: Platform,
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+): Promise<ReadonlyMap<UserId, number>> {
+  const flight = openFlight(commandsUnderWayMax);
+  const renamed = new Map<UserId, number>();
+  let newest = 0n;
+  const all: [UserId, string, 'person' | 'service'][] = [
+    [archivist, 'Archive', 'service'],
+    ...[...people].map(([id, name]): [UserId, string, 'person'] => [id, name, 'person']),
+  ];
+  for (const [userId, name, kind] of all) {
+    if (signal.aborted) break;
+    await flight.start(async () => {
+      const command = {
+        type: 'register',
+        kind,
+        name,
+        handle: undefined,
+        origin: 'import',
+      } as const;
+      const outcome = await commands.account(userId, command);
+      if (outcome.kind !== 'done') throw failed(`registering a person`, outcome);
+      renamed.set(userId, outcome.answer.revision);
+      if (outcome.position > newest) newest = outcome.position;
+      progress('people', renamed.size, all.length);
+    });
+  }
+  await flight.landed();
+  // Groups may only name people whom the read models know.
+  await reads.waitFor(newest, { timeoutMs: 120_000 });
+  return renamed;
+}
+
+async function sendAll(
+  { id, title, members, messages }: PlannedConversation,
+  { commands, machines }: Platform,
+  options: {
+    readonly flight: Flight;
+    readonly signal: AbortSignal;
+    readonly counted: (stored: boolean) => void;
+  },
+): Promise<void> {
+  const { flight, signal, counted } = options;
+  const settings = { joining: 'open' } as const;
+  const created = await commands.createGroup(archivist, {
+    id,
+    title,
+    about: '',
+    members,
+    settings,
+  });
+  if (created.kind !== 'done') throw failed(`creating ${title}`, created);
+  const there = new Set<string>();
+  for (let from = 0; !created.stored && from < messages.length; from += idsAskedAtOnceMax) {
+    const ids = messages.slice(from, from + idsAskedAtOnceMax).map(({ clientId }) => clientId);
+    for (const known of (await numbersByClientIds(machines.tables, id, ids)).keys())
+      there.add(known);
+  }
+  for (const { author, number, ...message } of messages) {
+    if (signal.aborted) break;
+    if (there.has(message.clientId)) {
+      counted(false);
+      continue;
+    }
+    await flight.start(async () => {
+      const asked = { ...message, conversationId: id, source: 'import' as const };
+      const outcome = await commands.sendMessage(author, asked);
+      if (outcome.kind !== 'done') throw failed(`message ${number} of ${title}`, outcome);
+      if (outcome.answer.number !== number) {
+        throw new PlainError(
+          `Message ${number} of ${title} got number ${outcome.answer.number}: somebody else writes ` +
+            'there. Import into a platform where nobody does.',
+        );
+      }
+      counted(outcome.stored);
+    });
+  }
+}
+
+/** In order for each person; those done by an earlier run are passed over. */
+async function renameAll(
+  { renames }: Plan,
+  commands: Commands,
+  {
+    known,
+    progress,
+    signal,
+  }: {
+    readonly known: ReadonlyMap<UserId, number>;
+    readonly progress: Progress;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const flight = openFlight(commandsUnderWayMax);
+  const total = [...renames.values()].reduce((sum, list) => sum + list.length, 0);
+  let done = 0;
+  for (const [userId, names] of renames) {
+    if (signal.aborted) break;
+    const behind = known.get(userId) ?? 0;
+    done += Math.min(behind, names.length);
+    for (const name of names.slice(behind)) {
+      await flight.start(async () => {
+        const outcome = await commands.account(userId, { type: 'change-profile', name });
+        if (outcome.kind !== 'done') throw failed('renaming a person', outcome);
+        done += 1;
+        progress('renames', done, total);
+      });
+    }
+  }
+  await flight.landed();
+}
+
+function failed(
+  what: string,
+  outcome: { readonly kind: string; readonly refusal?: unknown },
+): PlainError {
+  const refusal = outcome.refusal as { readonly kind: string } | undefined;
+  const why = refusal ? `was refused (${refusal.kind})` : `did not work (${outcome.kind})`;
+  return new PlainError(`${what} ${why}. Run the import again: it goes on where it stopped.`);
+}
