@@ -16,9 +16,9 @@ export function summaryOf({
   return [
     `Parley is ready after ${seconds} s.`,
     '',
-    `  ${url}/            status`,
-    `  ${url}/graphiql    try it: register, and talk`,
-    `  ${url}/graphql     GraphQL over HTTP and socket`,
+    `  ${url}/                  status`,
+    `  ${url}/graphql           GraphQL over HTTP and socket`,
+    `  ${url}/schema.graphql    what can be asked`,
     '',
     `  event store  ${eventStore.kind === 'embedded' ? 'embedded' : 'EventStoreDB'}`,
     `  read models  ${tables.kind === 'embedded' ? 'embedded Postgres' : 'your Postgres'}`,

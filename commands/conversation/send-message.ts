@@ -22,7 +22,7 @@ type Place = { readonly sent: Sent; readonly revision: number } | null;
 export function openSendMessage(context: UseCaseContext): Commands['sendMessage'] {
   const chains = openChains();
   return async (by, message) => {
-    const sender = `${message.conversationId}/${by}`;
+    const sender = chainOf(by, message);
     const { reply } = await chains.run(sender, async () => {
       const contentTag = await tagOf(context, by, message);
       return { reply: submit(context, toCommand(context, { by, message, contentTag }), message) };
@@ -48,6 +48,11 @@ export function openSendMessage(context: UseCaseContext): Commands['sendMessage'
       ? earlierOutcome(again.earlier)
       : answerOf(context, message, second);
   };
+}
+
+/** An import keeps the order of everybody in a conversation, as its archive does. */
+function chainOf(by: UserId, { conversationId, source }: NewMessage): string {
+  return source === 'import' ? conversationId : `${conversationId}/${by}`;
 }
 
 function submit(

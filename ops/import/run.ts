@@ -1,11 +1,13 @@
 import type { Commands } from '../../commands/commands.ts';
-import type { UserId } from '../../domain/ids.ts';
+import type { ConversationId, UserId } from '../../domain/ids.ts';
 import { numbersByClientIds } from '../../projections/timeline/read.ts';
+import { utcMonth } from '../../schemas/events/codec.ts';
+import type { Vault } from '../../schemas/events/sealing.ts';
 import type { Platform } from '../compose.ts';
 import { PlainError } from '../plain-error.ts';
 import type { Flight } from './flight.ts';
 import { openFlight } from './flight.ts';
-import type { Plan, PlannedConversation } from './plan.ts';
+import type { Plan, PlannedConversation, PlannedMessage } from './plan.ts';
 import { archivist } from './plan.ts';
 
 export type Progress = (step: string, done: number, total: number) => void;
@@ -18,6 +20,7 @@ export type ImportResult = {
 const commandsUnderWayMax = 2_000;
 const conversationsAtOnceMax = 16;
 const idsAskedAtOnceMax = 5_000;
+const keysMadeAtOnce = 2_000;
 
 /**
  * Carries the plan out through the command pipeline. Every step finds what is there already, so it may be
@@ -57,7 +60,7 @@ export async function runImport(
 /** Registers everybody; answers with how many renames each has behind her already. */
 async function registerAll(
   { people }: Plan,
-  { commands, progress: reads }: Platform,
+  { commands, machines, progress: reads }: Platform,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<ReadonlyMap<UserId, number>> {
   const flight = openFlight(commandsUnderWayMax);
@@ -67,8 +70,12 @@ async function registerAll(
     [archivist, 'Archive', 'service'],
     ...[...people].map(([id, name]): [UserId, string, 'person'] => [id, name, 'person']),
   ];
-  for (const [userId, name, kind] of all) {
+  for (const [at, [userId, name, kind]] of all.entries()) {
     if (signal.aborted) break;
+    if (at % keysMadeAtOnce === 0) {
+      const next = all.slice(at, at + keysMadeAtOnce);
+      await machines.vault.forSealing(next.map(([subject]) => ({ subject, month: null })));
+    }
     await flight.start(async () => {
       const command = {
         type: 'register',
@@ -109,6 +116,7 @@ async function sendAll(
     settings,
   });
   if (created.kind !== 'done') throw failed(`creating ${title}`, created);
+  await makeKeys(machines.vault, id, messages);
   const there = new Set<string>();
   for (let from = 0; !created.stored && from < messages.length; from += idsAskedAtOnceMax) {
     const ids = messages.slice(from, from + idsAskedAtOnceMax).map(({ clientId }) => clientId);
@@ -134,6 +142,21 @@ async function sendAll(
       counted(outcome.stored);
     });
   }
+}
+
+/** All keys of a conversation in one step, instead of one look-up for each first message. */
+async function makeKeys(
+  vault: Vault,
+  conversationId: ConversationId,
+  messages: readonly PlannedMessage[],
+): Promise<void> {
+  const scopes = new Map(
+    messages.map(({ author: subject, claimedAtMs }) => {
+      const month = { conversationId, utcMonth: utcMonth(claimedAtMs) };
+      return [`${subject}/${month.utcMonth}`, { subject, month }];
+    }),
+  );
+  await vault.forSealing([...scopes.values()]);
 }
 
 /** In order for each person; those done by an earlier run are passed over. */
