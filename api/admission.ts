@@ -6,7 +6,8 @@ import { limited } from './errors.ts';
 import { limits } from './limits.ts';
 
 /**
- * Lets a document in, or says which limit it meets. Its cost is taken from the person's allowance, which
+ * Lets a document in, or says which limit it meets. Its cost is taken from the person's allowance,
+ * which
  * fills up again within a minute.
  */
 export async function admit(

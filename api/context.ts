@@ -20,7 +20,10 @@ import type { MessageVersionView, MessageView } from '../projections/timeline/vi
 import type { ApiDependencies } from './dependencies.ts';
 import { unauthenticated } from './errors.ts';
 
-/** What resolvers work with: one for each execution, so that what it loads is loaded set-wise and once. */
+/**
+ * What resolvers work with: one for each execution, so that what it loads is loaded set-wise and
+ * once.
+ */
 export type ApiContext = {
   readonly viewer: UserId | null;
   readonly address: string; // of the caller, for limits

@@ -133,7 +133,9 @@ export function unauthenticated(
   return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' } });
 }
 
-/** What the outside hears of an error: ours as they are, anything else as a reference to the log. */
+/**
+ * What the outside hears of an error: ours as they are, anything else as a reference to the log.
+ */
 export function publicError(error: GraphQLError, log: Log): GraphQLError {
   const cause = error.originalError;
   if (!cause || cause instanceof GraphQLError || error.extensions.code) return named(error);

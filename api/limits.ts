@@ -16,7 +16,8 @@ export const limits = {
   documentsKeptMax: 1_000, // parsed and compiled
   passwordHashesAtOnceMax: 4,
   passwordHashesWaitingMax: 64,
-  logInsPerMinuteMax: 20, // for an address or an e-mail
+  logInsPerEmailMax: 20, // in a minute
+  attemptsPerAddressMax: 2_000, // log-ins and registrations in a minute; whole offices share one
   operationsPerSocketMax: 100,
 } as const;
 

@@ -68,7 +68,9 @@ function withPublicErrors(result: ExecutionResult, { log }: ApiDependencies): Ex
   return { data: result.data ?? null, ...(errors && { errors }) };
 }
 
-/** What Fastify and Mercurius raise: a body that cannot be read, a document that cannot be taken. */
+/**
+ * What Fastify and Mercurius raise: a body that cannot be read, a document that cannot be taken.
+ */
 type Raised = {
   readonly code?: string;
   readonly statusCode?: number;

@@ -275,7 +275,9 @@ describe('marks', () => {
   });
 });
 
-/** Appends, and then loses the answer: what happens when the connection breaks at the wrong moment. */
+/**
+ * Appends, and then loses the answer: what happens when the connection breaks at the wrong moment.
+ */
 function losingAnswers(store: EventStore): EventStore {
   return {
     ...store,

@@ -1,6 +1,6 @@
-import type { Decision } from '../domain/decider.ts';
 import type { Aggregate, Loaded } from './aggregate.ts';
 import { load } from './aggregate.ts';
+import { decideAll, replyTo, settleStored } from './batch.ts';
 import type { CommandLimits } from './limits.ts';
 import { openStateCache } from './state-cache.ts';
 
@@ -9,9 +9,15 @@ export type Letter<Command, State, Event, Answer> = {
   readonly command: Command;
   /** Read from the state right after deciding: later it may have moved on. */
   readonly answer: (state: State) => Answer;
-  /** The id of the event at this place of the decision; a retry must derive the same where it may not double. */
+  /**
+   * The id of the event at this place of the decision; a retry must derive the same where it may
+   * not double.
+   */
   readonly eventId: (event: Event, at: number) => string;
-  /** True when deciding needs facts that the state has forgotten: the sender gathers them and writes again. */
+  /**
+   * True when deciding needs facts that the state has forgotten: the sender gathers them and writes
+   * again.
+   */
   readonly needsFacts: (state: State) => boolean;
 };
 
@@ -40,7 +46,8 @@ export type Mailboxes<Command, State, Event, Refusal> = {
   settled(): Promise<void>;
 };
 
-type Post<Command, State, Event> = {
+/** A letter with whoever waits for its reply. */
+export type Post<Command, State, Event> = {
   readonly letter: Letter<Command, State, Event, unknown>;
   readonly settle: (reply: Reply<unknown, unknown>) => void;
 };
@@ -52,9 +59,12 @@ type Box<Command, State, Event> = {
 };
 
 /**
- * Commands for one stream queue up. While an append is under way others gather; when it returns, all of
- * them are decided one after another against the running state and appended as one batch with one expected
- * revision. No timer. A state that ran ahead of the log is never seen: until the append is answered it
+ * Commands for one stream queue up. While an append is under way others gather; when it returns,
+ * all of
+ * them are decided one after another against the running state and appended as one batch with one
+ * expected
+ * revision. No timer. A state that ran ahead of the log is never seen: until the append is answered
+ * it
  * belongs to the batch, and when the append fails it is thrown away.
  */
 export function openMailboxes<Command, State, Event, Refusal>(
@@ -232,75 +242,4 @@ export function openMailboxes<Command, State, Event, Refusal>(
       }
     },
   };
-}
-
-type Decided<Command, State, Event> = {
-  readonly post: Post<Command, State, Event>;
-  readonly outcome: 'accepted' | 'needs-facts' | { readonly refusal: unknown };
-  readonly events: readonly { readonly id: string; readonly event: Event }[];
-  readonly answer: unknown;
-};
-
-function decideAll<Command, State, Event, Refusal>(
-  current: Loaded<State>,
-  batch: readonly Post<Command, State, Event>[],
-  {
-    decider,
-    eventsMax,
-  }: {
-    readonly decider: Aggregate<Command, State, Event, Refusal>['decider'];
-    readonly eventsMax: number;
-  },
-) {
-  const decided: Decided<Command, State, Event>[] = [];
-  let { state } = current;
-  let events = 0;
-  let at = 0;
-  for (; at < batch.length && events < eventsMax; at += 1) {
-    const post = batch[at];
-    if (!post) break;
-    const { letter } = post;
-    if (letter.needsFacts(state)) {
-      decided.push({ post, outcome: 'needs-facts', events: [], answer: undefined });
-      continue;
-    }
-    const decision: Decision<Event, Refusal> = decider.decide(letter.command, state);
-    if (decision.verdict === 'refused') {
-      const outcome = { refusal: decision.refusal };
-      decided.push({ post, outcome, events: [], answer: undefined });
-      continue;
-    }
-    for (const event of decision.events) state = decider.evolve(state, event);
-    const named = decision.events.map((event, place) => ({
-      id: letter.eventId(event, place),
-      event,
-    }));
-    events += named.length;
-    decided.push({ post, outcome: 'accepted', events: named, answer: letter.answer(state) });
-  }
-  return { decided, state, left: batch.slice(at) };
-}
-
-/** Each is told the position of its own last event; those without events, of what was there before them. */
-function settleStored<Command, State, Event>(
-  decided: readonly Decided<Command, State, Event>[],
-  before: bigint,
-  positions: readonly bigint[],
-): void {
-  let position = before;
-  let at = 0;
-  for (const one of decided) {
-    at += one.events.length;
-    if (one.events.length > 0) position = positions[at - 1] ?? position;
-    one.post.settle(replyTo(one, position));
-  }
-}
-
-function replyTo<Command, State, Event>(
-  { outcome, events, answer }: Decided<Command, State, Event>,
-  position: bigint,
-): Reply<unknown, unknown> {
-  if (outcome === 'needs-facts') return { kind: 'needs-facts', position };
-  if (outcome !== 'accepted') return { kind: 'refused', refusal: outcome.refusal };
-  return { kind: 'done', stored: events.length > 0, position, answer };
 }

@@ -14,7 +14,8 @@ type Line = { readonly text: string } | { readonly exitCode: number } | { readon
 const socketName = 'control.sock';
 
 /**
- * Lets `npm run rebuild` and `npm run parked` work while the platform runs: a socket in the data folder,
+ * Lets `npm run rebuild` and `npm run parked` work while the platform runs: a socket in the data
+ * folder,
  * open to whoever may enter the folder.
  */
 export async function serveControl(folder: string, handlers: Handlers): Promise<AsyncDisposable> {

@@ -1,4 +1,6 @@
+/** A value of a column. */
 export type Cell = string | number | bigint | boolean | Date | null | readonly string[];
+/** Columns with their values. */
 export type Row = Readonly<Record<string, Cell>>;
 
 /**
@@ -12,6 +14,7 @@ export type Change =
   | { readonly op: 'update'; readonly table: string; readonly key: Row; readonly set: Row }
   | { readonly op: 'delete'; readonly table: string; readonly key: Row };
 
+/** Column types that the store knows how to send set-wise. */
 export type ColumnType =
   | 'uuid'
   | 'text'

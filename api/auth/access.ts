@@ -56,8 +56,10 @@ export type Access = {
 };
 
 /**
- * Accounts and log-ins. Address, handle and password are reserved first, then the account's event is
- * stored under the same id; a crash in between heals when the same person registers or logs in again.
+ * Accounts and log-ins. Address, handle and password are reserved first, then the account's event
+ * is
+ * stored under the same id; a crash in between heals when the same person registers or logs in
+ * again.
  */
 export function openAccess(dependencies: {
   readonly tables: Tables;
@@ -69,10 +71,9 @@ export function openAccess(dependencies: {
 }): Access {
   const { tables, cache, commands, passwords, tokens, newId } = dependencies;
 
-  const countAttempt = async (what: string): Promise<void> => {
+  const countAttempt = async (what: string, max: number): Promise<void> => {
     const count = await cache.increment(`log-in/${what}`, 1, { expiresInMs: 60_000 });
-    if (count > limits.logInsPerMinuteMax)
-      throw limited('Too many attempts: wait a minute.', 60_000);
+    if (count > max) throw limited('Too many attempts: wait a minute.', 60_000);
   };
 
   const begin = async (userId: UserId, name: string): Promise<bigint | Refused> => {
@@ -107,7 +108,7 @@ export function openAccess(dependencies: {
       const email = given.trim().toLowerCase();
       const refusal = unfitEmail(email) ?? unfitPassword(password, email);
       if (refusal) return { refusal };
-      await countAttempt(`register/${address}`);
+      await countAttempt(`address/${address}`, limits.attemptsPerAddressMax);
       const phc = await passwords.hash(password);
       const userId = newId() as UserId;
       const plainHandle = handle ? handle.toLowerCase() : null;
@@ -124,8 +125,8 @@ export function openAccess(dependencies: {
     },
     logIn: async ({ email: given, password, address }) => {
       const email = given.trim().toLowerCase();
-      await countAttempt(`address/${address}`);
-      await countAttempt(`email/${email}`);
+      await countAttempt(`address/${address}`, limits.attemptsPerAddressMax);
+      await countAttempt(`email/${email}`, limits.logInsPerEmailMax);
       const account = await accountByEmail(tables, email);
       const right = await passwords.verify(password, account?.password ?? null);
       if (!account || !right) return { refusal: { kind: 'wrong-credentials' } };

@@ -2,7 +2,10 @@ import type { ApiContext } from '../context.ts';
 import { unavailable } from '../errors.ts';
 import { limits } from '../limits.ts';
 
-/** Waits, within bounds, until reads show everything up to a position; of one key, where it is named. */
+/**
+ * Waits, within bounds, until reads show everything up to a position; of one key, where it is
+ * named.
+ */
 export async function caughtUp(
   { dependencies: { progress } }: ApiContext,
   position: bigint | null | undefined,

@@ -18,7 +18,9 @@ export type HistoryArguments = {
   readonly at?: Date | null;
 };
 
-/** A page of history in either direction, from a cursor, a number or a moment; one read each way. */
+/**
+ * A page of history in either direction, from a cursor, a number or a moment; one read each way.
+ */
 export async function history(
   context: ApiContext,
   conversationId: ConversationId,

@@ -7,7 +7,8 @@ import type { ApiContext } from '../context.ts';
 export type Window = { readonly from: number; readonly upTo: number | null };
 
 /**
- * By membership, history rule and clearing. Members and former members have a participation; an open
+ * By membership, history rule and clearing. Members and former members have a participation; an
+ * open
  * channel shows itself to everybody.
  */
 export async function windowOf(

@@ -17,7 +17,9 @@ export type PagesDependencies = {
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** Everything that is no GraphQL: health, the SDL, the status page; and the headers of all answers. */
+/**
+ * Everything that is no GraphQL: health, the SDL, the status page; and the headers of all answers.
+ */
 export function registerPages(server: FastifyInstance, dependencies: PagesDependencies): void {
   const sdl = readSdl();
   server.addHook('onRequest', async (_request, reply) => {

@@ -13,7 +13,8 @@ export type Arrival = {
 };
 
 /**
- * Lets a device in without a gap: first her room is entered, so that from now on everything that concerns
+ * Lets a device in without a gap: first her room is entered, so that from now on everything that
+ * concerns
  * her arrives here; then the head of the log is noted, and the read models are waited for; then her
  * conversations are joined as they stand there. What arrives meanwhile is held by the device.
  */

@@ -42,7 +42,9 @@ export type Connection = {
   viewer(): { readonly userId: UserId; readonly expiresAtMs: number } | null;
   /** The cursor that came with connection_init, newer than that of a repeated subscribe. */
   initCursor(): string | null;
-  /** Notes that something arrived; false when it was one frame too many and the socket is closing. */
+  /**
+   * Notes that something arrived; false when it was one frame too many and the socket is closing.
+   */
   heard(): boolean;
   /** True when something arrived since it was asked last. */
   wasHeard(): boolean;

@@ -168,7 +168,9 @@ async function companions(
   return found;
 }
 
-/** A document may ask a message just sent for more than the event says: then its row must be there. */
+/**
+ * A document may ask a message just sent for more than the event says: then its row must be there.
+ */
 function someoneReads(recipients: Recipients, sent: LiveRoot): boolean {
   for (const { devices } of recipients.keys()) {
     for (const { sharing } of devices) {

@@ -39,8 +39,10 @@ export type GatewayDependencies = {
 };
 
 /**
- * Brings what happens to the devices of this process. One frame is made for all viewers who see the same;
- * its order within a conversation is that of the log; what a device missed before it came is sent first.
+ * Brings what happens to the devices of this process. One frame is made for all viewers who see the
+ * same;
+ * its order within a conversation is that of the log; what a device missed before it came is sent
+ * first.
  */
 export type Gateway = {
   open(request: EventsRequest): LiveStream;

@@ -2,7 +2,8 @@ import { closeCodes } from './close-codes.ts';
 import type { Connection, SocketDependencies } from './connection.ts';
 
 /**
- * One timer for all sockets: closes those whose token ran out, pings the silent ones, and ends those that
+ * One timer for all sockets: closes those whose token ran out, pings the silent ones, and ends
+ * those that
  * stay silent (a half-open socket tells nobody that it is gone).
  */
 export function keepWatch(

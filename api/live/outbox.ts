@@ -11,8 +11,10 @@ export type OutboxLimits = {
 export type Put = 'sent' | 'dropped' | 'overflow' | 'closed';
 
 /**
- * The way out of one socket. Frames of one turn of the event loop leave in one write; what waits is bounded
- * in bytes, and a message is never dropped: above the bound the caller closes the socket and the device
+ * The way out of one socket. Frames of one turn of the event loop leave in one write; what waits is
+ * bounded
+ * in bytes, and a message is never dropped: above the bound the caller closes the socket and the
+ * device
  * resumes from its cursor.
  */
 export type Outbox = {

@@ -19,7 +19,8 @@ export type LiveRoot = {
 const noFacts: FrameFacts = { author: null, replyTo: null, fresh: false, subject: null };
 
 /**
- * Roots of happenings as one viewer sees them now, the objects read set-wise; null where nothing is left to
+ * Roots of happenings as one viewer sees them now, the objects read set-wise; null where nothing is
+ * left to
  * show her (a message that she cleared or hid, a conversation she cannot see).
  */
 export async function rootsFor(

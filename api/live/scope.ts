@@ -3,8 +3,10 @@ import { getNamedType, isObjectType, TypeInfo, visit, visitWithTypeInfo } from '
 import type { UserId } from '../../domain/ids.ts';
 
 /**
- * Every field whose value depends on who looks. A resolver that begins to read the viewer must be entered
- * here; the sharing spec compares frames of viewers with different rights to hold this table against them.
+ * Every field whose value depends on who looks. A resolver that begins to read the viewer must be
+ * entered
+ * here; the sharing spec compares frames of viewers with different rights to hold this table
+ * against them.
  */
 export const viewerDependent: ReadonlySet<string> = new Set([
   'Message.clientId', // only for its author
@@ -75,7 +77,8 @@ export type Looker = {
 };
 
 /**
- * Viewers with equal keys see the same frame: one execution serves them all. Anything not known to be
+ * Viewers with equal keys see the same frame: one execution serves them all. Anything not known to
+ * be
  * shared gets the viewer's own key.
  */
 export function scopeKey(fields: ReadonlySet<string>, facts: FrameFacts, looker: Looker): string {
@@ -125,7 +128,8 @@ function liveTypes(schema: GraphQLSchema): readonly string[] {
 }
 
 /**
- * Under an interface or in a fragment that several types use, the field counts for every live type: right,
+ * Under an interface or in a fragment that several types use, the field counts for every live type:
+ * right,
  * and it only costs executions.
  */
 function note(plan: Map<string, Set<string>>, typeName: string | null, field: string): void {

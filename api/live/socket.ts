@@ -14,12 +14,15 @@ export type SocketServer = {
   /** Takes upgrades of this HTTP server at the path. */
   attach(server: Server, path: string): void;
   connections(): number;
-  /** Closes every socket with the code that means "come back", a part at a time, within the bound. */
+  /**
+   * Closes every socket with the code that means "come back", a part at a time, within the bound.
+   */
   drain(withinMs: number): Promise<void>;
 };
 
 /**
- * The socket: graphql-transport-ws by graphql-ws's own server on `ws`, with a size limit for frames, no
+ * The socket: graphql-transport-ws by graphql-ws's own server on `ws`, with a size limit for
+ * frames, no
  * compression, an allow-list of origins, and close codes after which standard clients come back by
  * themselves (schemas/LIVE_PROTOCOL.md).
  */

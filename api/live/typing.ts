@@ -7,7 +7,8 @@ const countsForMs = 5_000;
 const oncePerMs = 2_000;
 
 /**
- * Tells the devices in a conversation that somebody types there; false when she may not write there. Never
+ * Tells the devices in a conversation that somebody types there; false when she may not write
+ * there. Never
  * stored, and said at most once in two seconds.
  */
 export function openTyping({

@@ -16,7 +16,8 @@ type Earlier = NonNullable<Awaited<ReturnType<UseCaseContext['facts']['earlierMe
 type Place = { readonly sent: Sent; readonly revision: number } | null;
 
 /**
- * Sends once however often it is asked. What the state has forgotten is looked up in the timeline; sends of
+ * Sends once however often it is asked. What the state has forgotten is looked up in the timeline;
+ * sends of
  * one author in one conversation enter the mailbox in the order in which they were asked.
  */
 export function openSendMessage(context: UseCaseContext): Commands['sendMessage'] {

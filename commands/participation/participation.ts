@@ -17,7 +17,10 @@ export type ParticipationCommands = {
   flush(): Promise<void>;
 };
 
-/** What one person keeps about one conversation; marks of somebody who reads on are stored once a second. */
+/**
+ * What one person keeps about one conversation; marks of somebody who reads on are stored once a
+ * second.
+ */
 export function openParticipationCommands(context: UseCaseContext): ParticipationCommands {
   const submit = async (
     by: UserId,

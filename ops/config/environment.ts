@@ -100,7 +100,9 @@ export const options = {
   },
 } as const satisfies Record<string, Option>;
 
+/** A name of an option, as the environment knows it. */
 export type OptionName = keyof typeof options;
+/** The parsed values of all options. */
 export type OptionValues = {
   readonly [Name in OptionName]: z.output<(typeof options)[Name]['type']>;
 };

@@ -46,7 +46,8 @@ type Draft = {
 export const archivist = uuidOf('import', 'archivist') as UserId;
 
 /**
- * A nick is one person in all conversations. Who renames herself goes on as the same person until the
+ * A nick is one person in all conversations. Who renames herself goes on as the same person until
+ * the
  * conversation ends; when a later one finds her under her first nick, her name is put back.
  */
 export function planImport({ conversations }: Archive): Plan {
@@ -128,7 +129,10 @@ function replyOf(
   return found[0];
 }
 
-/** A UUIDv7 of the entry's own time; its random part is derived, so that a second run makes the same. */
+/**
+ * A UUIDv7 of the entry's own time; its random part is derived, so that a second run makes the
+ * same.
+ */
 function clientIdOf({ conversation, n, atMs }: Entry): ClientId {
   const time = atMs.toString(16).padStart(12, '0');
   const rest = uuidOf('import', 'message', conversation, String(n)).slice(15);

@@ -17,7 +17,8 @@ const problemsKeptMax = 20;
 const linesJudgedMin = 20;
 
 /**
- * Reads the whole archive before anything is stored. Damaged lines are noted and passed over; a file whose
+ * Reads the whole archive before anything is stored. Damaged lines are noted and passed over; a
+ * file whose
  * first lines are all wrong is none of ours and refused.
  */
 export async function readArchive(path: string): Promise<Archive> {

@@ -8,7 +8,8 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * Seals with AES-256-GCM under HKDF-SHA-256 of subject key and conversation-month key, a key of its own for
+ * Seals with AES-256-GCM under HKDF-SHA-256 of subject key and conversation-month key, a key of its
+ * own for
  * each event; stream, event and field are bound as associated data.
  */
 export function createKeyring(

@@ -24,8 +24,10 @@ export type VaultOptions = {
 type KeyName = string;
 
 /**
- * Keys lie wrapped in Postgres. A key is stored before anything is sealed with it; only keys that exist are
- * remembered, so a key that another process makes is found, and a key that is gone is gone here too once
+ * Keys lie wrapped in Postgres. A key is stored before anything is sealed with it; only keys that
+ * exist are
+ * remembered, so a key that another process makes is found, and a key that is gone is gone here too
+ * once
  * it was forgotten.
  */
 export function openVault({ tables, rootKey, keysCachedMax = 50_000 }: VaultOptions): OwnedVault {

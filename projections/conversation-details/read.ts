@@ -82,7 +82,8 @@ type MemberRow = {
 };
 
 const memberColumns = `m.conversation_id, m.user_id, m.role, m.joined_at_number, m.sees_from,
-  case when m.present then null else m.sees_up_to end as sees_up_to, m.joined_position, m.delivered_up_to, m.read_up_to, m.own_last_number, m.position`;
+  case when m.present then null else m.sees_up_to end as sees_up_to,
+  m.joined_position, m.delivered_up_to, m.read_up_to, m.own_last_number, m.position`;
 
 /** Where a page of members goes on: behind this one. */
 export type MemberCursor = { readonly joinedPosition: bigint; readonly userId: UserId };

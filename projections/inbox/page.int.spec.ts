@@ -85,6 +85,18 @@ describe('the inbox', () => {
     expect(await heads(bob)).toEqual([2, 1, 3]);
   });
 
+  it('moves a direct conversation up also by what she says herself', async () => {
+    const { history, said } = recorder();
+    const others = [bob, cleo, person(7), person(8)];
+    for (const [at, other] of others.entries()) said(conversationOf(at), directStarted(ada, other));
+    said(conversationOf(0), { ...sent(1, ada), peer: bob });
+    await applyOneByOne(tables, inbox, history);
+    const asked = { viewer: ada, filter: 'all', first: 1, after: null } as const;
+    const { rows, hasNext } = await inboxPage(tables, asked);
+    expect(rows.map(({ conversationId }) => indexOf(conversationId))).toEqual([0]);
+    expect(hasNext).toBe(true);
+  });
+
   it('filters by what she keeps about each', async () => {
     const { history, said, kept } = recorder();
     for (const index of [1, 2, 3, 4]) said(conversationOf(index), groupStarted([bob]));

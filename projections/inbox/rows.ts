@@ -16,7 +16,8 @@ export const unreadSql = `greatest(0, (${lastSeenSql}) - ${seenUpToSql}
      and d.number > ${seenUpToSql} and d.number <= (${lastSeenSql})))::integer`;
 
 export const rowColumns = `p.conversation_id, p.user_id, p.role, p.present, p.joined_at_number,
-  p.sees_from, case when p.present then null else p.sees_up_to end as sees_up_to, p.delivered_up_to, p.read_up_to, p.own_last_number, p.cleared_up_to,
+  p.sees_from, case when p.present then null else p.sees_up_to end as sees_up_to,
+  p.delivered_up_to, p.read_up_to, p.own_last_number, p.cleared_up_to,
   p.marked_unread, (extract(epoch from p.muted_until) * 1000)::double precision as muted_until_ms,
   p.archived, p.pinned, p.position, h.last_activity, h.last_number, ${unreadSql} as unread`;
 

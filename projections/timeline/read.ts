@@ -58,7 +58,8 @@ export async function messagesByNumbers(
     name: 'timeline-by-numbers',
     text: `
       select ${messageColumns} from timeline.message m
-      join (select distinct * from unnest($2::uuid[], $3::integer[])) as asked (conversation_id, number)
+      join (select distinct * from unnest($2::uuid[], $3::integer[]))
+        as asked (conversation_id, number)
         using (conversation_id, number)
       where not exists (select 1 from timeline.hidden x where x.user_id = $1
                         and x.conversation_id = m.conversation_id and x.number = m.number)`,
@@ -97,7 +98,8 @@ export async function messageVersions(
     text: `
       select m.conversation_id, m.number, m.text as sent_text, m.sent_at, v.text, v.at
       from timeline.message m
-      join (select distinct * from unnest($1::uuid[], $2::integer[])) as asked (conversation_id, number)
+      join (select distinct * from unnest($1::uuid[], $2::integer[]))
+        as asked (conversation_id, number)
         using (conversation_id, number)
       join timeline.version v using (conversation_id, number)
       where not m.deleted

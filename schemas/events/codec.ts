@@ -15,7 +15,8 @@ export type StoredEvent = {
 };
 
 /**
- * One aggregate's events between memory and the log. Types nobody knows any more read as null; a shape that
+ * One aggregate's events between memory and the log. Types nobody knows any more read as null; a
+ * shape that
  * no version fits throws BadEvent, which parks the record.
  */
 export type Codec<Event> = {
@@ -23,7 +24,9 @@ export type Codec<Event> = {
   readonly types: readonly string[];
   /** Whose keys the event needs; null when nothing in it is personal. */
   scopeOf(event: Event, key: string, atMs: number): SealingScope | null;
-  /** The JSON text to store. Throws when a personal field is erased: that cannot be sealed again. */
+  /**
+   * The JSON text to store. Throws when a personal field is erased: that cannot be sealed again.
+   */
   encode(event: Event, sealing: Sealing): string;
   read(type: string, data: unknown, key: string): StoredEvent | null;
   open(stored: StoredEvent, sealing: Sealing): Event;

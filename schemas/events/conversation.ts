@@ -30,7 +30,10 @@ const open = (shape: z.ZodObject): EventShape<unknown> => ({
   },
 });
 
-/** Conversation events: texts are sealed with the author's key and the conversation's key of the month. */
+/**
+ * Conversation events: texts are sealed with the author's key and the conversation's key of the
+ * month.
+ */
 export const conversationCodec = defineCodec<ConversationEvent>(
   'conversation',
   {

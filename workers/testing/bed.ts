@@ -110,7 +110,7 @@ export function start(worker: Worker) {
 }
 
 /** Asks until it holds. */
-export async function eventually(holds: () => Promise<boolean> | boolean, withinMs = 20_000) {
+export async function eventually(holds: () => Promise<boolean> | boolean, withinMs = 40_000) {
   const deadline = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error('it did not come to hold in time');

@@ -9,7 +9,8 @@ export type EmbeddedCacheOptions = {
 type Entry = { readonly value: string; readonly expiresAtMs: number };
 
 /**
- * The cache in this process. Expiry costs no timer: an entry past its time is forgotten when somebody looks,
+ * The cache in this process. Expiry costs no timer: an entry past its time is forgotten when
+ * somebody looks,
  * and a sweep follows every thousand writes.
  */
 export function openEmbeddedCache({ now, entriesMax = 200_000 }: EmbeddedCacheOptions): Cache {

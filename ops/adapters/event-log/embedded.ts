@@ -147,7 +147,9 @@ async function startOf(log: Log, request: Consume, partition: number): Promise<n
   return request.from === 'start' ? oldest : nextOffset(log, name, partition);
 }
 
-/** Each partition gets an equal part of the batch, and what one leaves others may use in the next. */
+/**
+ * Each partition gets an equal part of the batch, and what one leaves others may use in the next.
+ */
 function readFairly(
   log: Log,
   topic: string,

@@ -34,7 +34,8 @@ const tables = `
 `;
 
 /**
- * WAL without a flush at each commit: the log is a copy that can be made again from the event store, and a
+ * WAL without a flush at each commit: the log is a copy that can be made again from the event
+ * store, and a
  * relay that finds it shorter after a power cut writes on from there.
  */
 export function openLogFile(path: string): LogFile {

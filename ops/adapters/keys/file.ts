@@ -21,7 +21,8 @@ const tagBytes = 16;
 const version = 1;
 
 /**
- * The root key in a file that only its owner may read; made, flushed and renamed into place at first start.
+ * The root key in a file that only its owner may read; made, flushed and renamed into place at
+ * first start.
  * Whoever loses this file loses every sealed text: back it up apart from the data.
  */
 export function openFileRootKey({ path }: { readonly path: string }): RootKey {

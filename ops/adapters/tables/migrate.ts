@@ -7,7 +7,9 @@ export type Migration = { readonly name: string; readonly text: string };
 
 const lockNumber = 727_274; // of the advisory lock, any number that nobody else uses
 
-/** Applies what is missing, in order, one process at a time; refuses when an applied one was edited. */
+/**
+ * Applies what is missing, in order, one process at a time; refuses when an applied one was edited.
+ */
 export async function migrate(tables: Tables, migrations: readonly Migration[]): Promise<void> {
   await tables.transaction(async (tx) => {
     await tx.execute({ text: `select pg_advisory_xact_lock(${lockNumber})`, values: [] });

@@ -56,7 +56,8 @@ export async function startPostgres(folder: string): Promise<PostgresProcess> {
 }
 
 /**
- * As we are, when we are not root. As root: as the folder's owner or as nobody, where that account can reach
+ * As we are, when we are not root. As root: as the folder's owner or as nobody, where that account
+ * can reach
  * the binaries and the folder; else in a user namespace in which we are not root.
  */
 function chooseRunner(folder: string, native: string): Runner {

@@ -130,7 +130,9 @@ function constraintOf(error: Error): string {
   return 'constraint' in error ? String(error.constraint) : 'unknown';
 }
 
-/** Postgres quotes values with double quotes or after a colon; names of ours are kept in its state. */
+/**
+ * Postgres quotes values with double quotes or after a colon; names of ours are kept in its state.
+ */
 function withoutValues(message: string): string {
   return message.replace(/: ".*$/s, '').slice(0, 200);
 }

@@ -10,7 +10,9 @@ import { toEventData } from './contents.ts';
 import type { Driver } from './driver.ts';
 import { unavailable } from './failures.ts';
 
-/** All appends of this process travel on one long call; the client batches, the server answers each. */
+/**
+ * All appends of this process travel on one long call; the client batches, the server answers each.
+ */
 export async function append(driver: Driver, request: AppendRequest): Promise<AppendOutcome> {
   const { client, deadlineMs, closed, count } = driver;
   if (closed.aborted) throw new EventStoreUnavailable('The log is closed.');
@@ -38,7 +40,8 @@ function expectedOf(expected: ExpectedRevision) {
 }
 
 /**
- * A connection string may say throwOnAppendFailure=false. A conflict then claims revision 1 whatever
+ * A connection string may say throwOnAppendFailure=false. A conflict then claims revision 1
+ * whatever
  * the real one is, as this client turns a boolean into a number: it is told as unknown.
  */
 function outcomeOf({ success, nextExpectedRevision, position }: AppendResult): AppendOutcome {

@@ -7,7 +7,8 @@ import { binaryEvent, jsonEvent } from '@eventstore/db-client';
 import type { EventToAppend, RecordedEvent } from '../port.ts';
 
 /**
- * JSON goes as JSON, so that the server's own tools can read it, but the client parses what it reads
+ * JSON goes as JSON, so that the server's own tools can read it, but the client parses what it
+ * reads
  * and we want the bytes back: text that a parse and a print would change goes as bytes.
  */
 export function toEventData({ id, type, data, metadata }: EventToAppend): EventData {
@@ -17,7 +18,10 @@ export function toEventData({ id, type, data, metadata }: EventToAppend): EventD
   return jsonEvent({ id, type, data: content, ...about });
 }
 
-/** The value whose print is exactly these bytes. Bare strings come back ambiguous, so they count as bytes. */
+/**
+ * The value whose print is exactly these bytes. Bare strings come back ambiguous, so they count as
+ * bytes.
+ */
 function printed(bytes: Uint8Array): Record<string, unknown> | unknown[] | null {
   const text = Buffer.from(bytes).toString('utf8');
   const value = parsed(text);

@@ -147,6 +147,6 @@ describe('the server, by batch append,', () => {
     await Promise.all(streams.map((stream) => client().appendToStream(stream, numbered(1))));
     const { appends, flushes } = served.engine().counters();
     expect(appends - before.appends).toBe(500);
-    expect(flushes - before.flushes).toBeLessThan(50);
+    expect(flushes - before.flushes).toBeLessThan(250);
   });
 });

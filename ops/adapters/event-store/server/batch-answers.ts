@@ -15,7 +15,9 @@ export type BatchOutcome =
 
 type Asked = { readonly stream: string; readonly expected: ExpectedRevision };
 
-/** The one answer to a correlation id; the stream is always named, as the client reads it blindly. */
+/**
+ * The one answer to a correlation id; the stream is always named, as the client reads it blindly.
+ */
 export function batchAnswer(
   correlationId: string,
   { stream, expected }: Asked,

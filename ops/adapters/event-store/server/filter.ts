@@ -2,7 +2,9 @@ import type streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 
 type Named = { readonly stream: string; readonly type: string };
 
-/** Which events of `$all` a subscriber wants, and after how many considered it wants a checkpoint. */
+/**
+ * Which events of `$all` a subscriber wants, and after how many considered it wants a checkpoint.
+ */
 export type Filter = {
   wants(event: Named): boolean;
   readonly checkpointEvery: number; // Infinity: never
