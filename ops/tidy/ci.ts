@@ -1,9 +1,7 @@
 import { root } from './sources.ts';
-import { closeWith, helpOr, runSteps, staticSteps, vitestStep } from './steps.ts';
+import { closeWith, helpOr, runSteps, staticSteps } from './steps.ts';
 
-helpOr(
-  'Everything that must hold: what npm run check runs, then the starts that a new user makes.',
-);
+helpOr('The longer checks, beyond npm test: format, lint, types, import rules, and real starts.');
 
 const script = (name: string, ...args: string[]) =>
   [process.execPath, `${root}ops/launch.cjs`, `${root}${name}`, ...args] as const;
@@ -11,9 +9,6 @@ const script = (name: string, ...args: string[]) =>
 closeWith(
   await runSteps([
     ...staticSteps,
-    vitestStep('specs', ['spec']),
-    vitestStep('specs on real engines', ['int']),
-    vitestStep('journeys', ['e2e']),
     { name: 'start, answer, stop', command: script('ops/tidy/start-and-stop.ts') },
     {
       name: 'start with the network cut',
