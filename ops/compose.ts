@@ -57,6 +57,9 @@ export async function openPlatform(
       ...{ partitions: eventsPartitions, partitionOf: partitionOfKey },
     }),
   );
+  // After a kill the read models may lack the newest rows: nobody is let in before they are back.
+  const head = await machines.eventStore.head();
+  await progress.waitFor(head, { timeoutMs: config.workers.includes('projector') ? 30_000 : 0 });
   const commands = opened.use(wireCommands(machines, progress, log));
   const edge = api ? opened.use(await edgeOf({ config, machines, commands, progress, log })) : null;
   const url = edge ? `http://${config.host}:${edge.port}` : '';

@@ -43,7 +43,7 @@ export async function openMachines(config: Config): Promise<Machines> {
   const rootKey = opened.use(openRootKey(config.rootKey));
   const tables = opened.use(await openTables(config.tables));
   await migrate(tables, [...vaultMigrations, ...workersMigrations, ...accessMigrations]);
-  const eventStore = opened.use(await openEventStore(config.eventStore));
+  const eventStore = opened.use(await openEventStore(eventStoreOf(config)));
   const eventLog = opened.use(openEventLog(config.eventLog, now));
   const cache = opened.use(openCache(config.cache, now));
   const vault = openVault({ tables, rootKey });
@@ -54,4 +54,8 @@ export async function openMachines(config: Config): Promise<Machines> {
     newId: () => v7(),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+function eventStoreOf({ eventStore, serveEventStorePort: servePort }: Config) {
+  return eventStore.kind === 'embedded' ? { ...eventStore, servePort } : eventStore;
 }

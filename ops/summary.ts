@@ -12,7 +12,9 @@ export function summaryOf({
   readonly startedAt: Date;
 }): string {
   const seconds = ((Date.now() - startedAt.getTime()) / 1000).toFixed(1);
-  const { eventStore, tables, workers, dataFolder } = config;
+  const { eventStore, tables, workers, dataFolder, serveEventStorePort: served } = config;
+  const log =
+    served === null ? 'embedded' : `embedded, served on esdb://127.0.0.1:${served}?tls=false`;
   return [
     `Parley is ready after ${seconds} s.`,
     '',
@@ -20,7 +22,7 @@ export function summaryOf({
     `  ${url}/graphql           GraphQL over HTTP and socket`,
     `  ${url}/schema.graphql    what can be asked`,
     '',
-    `  event store  ${eventStore.kind === 'embedded' ? 'embedded' : 'EventStoreDB'}`,
+    `  event store  ${eventStore.kind === 'embedded' ? log : 'EventStoreDB'}`,
     `  read models  ${tables.kind === 'embedded' ? 'embedded Postgres' : 'your Postgres'}`,
     `  workers      ${workers.join(', ') || 'none in this process'}`,
     `  analytics    ${analytics()}`,
