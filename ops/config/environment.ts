@@ -80,7 +80,7 @@ export const options = {
   },
   PARLEY_COST_PER_MINUTE: {
     type: z.coerce.number().int().positive(),
-    fallback: '100000',
+    fallback: '2000000',
     says: 'Points of GraphQL cost that a person gets back each minute.',
   },
   PARLEY_ORIGINS: {
