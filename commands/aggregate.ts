@@ -7,8 +7,7 @@ import type { Journal, Snapshot } from '../ops/vault/port.ts';
 export type Aggregate<Command, State, Event, Refusal> = {
   readonly decider: Decider<Command, State, Event, Refusal>;
   readonly journal: Journal<Event>;
-  /** Null: streams are short, or states hold open text. */
-  readonly snapshots: Snapshots<State> | null;
+  readonly snapshots: Snapshots<State>;
   /** Roughly how many small records a state holds; bounds what stays in memory. */
   readonly weigh: (state: State) => number;
 };
@@ -32,7 +31,7 @@ export async function load<Command, State, Event, Refusal>(
   { decider, journal, snapshots }: Aggregate<Command, State, Event, Refusal>,
   key: string,
 ): Promise<Loaded<State>> {
-  const snapshot = snapshots && (await journal.readSnapshot(key, snapshots.version));
+  const snapshot = await journal.readSnapshot(key, snapshots.version);
   const loaded = begin(decider.initialState, snapshots, snapshot);
   for await (const page of journal.read(key, loaded.revision + 1)) {
     for (const recorded of page) fold(loaded, recorded, decider.evolve);
@@ -42,10 +41,10 @@ export async function load<Command, State, Event, Refusal>(
 
 function begin<State>(
   initialState: () => State,
-  snapshots: Snapshots<State> | null,
+  snapshots: Snapshots<State>,
   snapshot: Snapshot | null,
 ): Loaded<State> {
-  const state = snapshots && snapshot && snapshots.read(JSON.parse(snapshot.state));
+  const state = snapshot && snapshots.read(JSON.parse(snapshot.state));
   if (!state || !snapshot) {
     return { state: initialState(), revision: -1, position: 0n, eventsSinceSnapshot: 0 };
   }

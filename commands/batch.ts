@@ -1,6 +1,6 @@
 import type { Decision } from '../domain/decider.ts';
 import type { Aggregate, Loaded } from './aggregate.ts';
-import type { Post, Reply } from './mailbox.ts';
+import type { Post, Reply } from './letter.ts';
 
 /** What became of one letter of a batch. */
 export type Decided<Command, State, Event> = {

@@ -181,55 +181,6 @@ describe('a safe retry', () => {
   });
 });
 
-describe('costs, counted', () => {
-  it('are equal in a conversation of 10 and of 10,000 messages, and a group of 2 and of 1,000', async () => {
-    const costs = [];
-    for (const [messages, members] of [
-      [10, 2],
-      [10_000, 2],
-      [10, 1_000],
-    ] as const) {
-      const commands = bed.pipeline();
-      const owner = person();
-      const others = Array.from({ length: members - 1 }, person);
-      const id = await group(commands, owner, others);
-      for (let sent = 0; sent < messages; sent += 200) {
-        const count = Math.min(200, messages - sent);
-        await Promise.all(
-          oneTo(count).map((at) => commands.sendMessage(owner, message(id, `${at}`))),
-        );
-      }
-      const before = bed.store.counters();
-      const statements = bed.tables.counters().statements;
-      await commands.sendMessage(owner, message(id, 'counted'));
-      const after = bed.store.counters();
-      costs.push({
-        appends: after.appends - before.appends,
-        flushes: after.flushes - before.flushes,
-        eventsWritten: after.eventsWritten - before.eventsWritten,
-        eventsRead: after.eventsRead - before.eventsRead,
-        statements: bed.tables.counters().statements - statements,
-      });
-    }
-    const once = { appends: 1, flushes: 1, eventsWritten: 1, eventsRead: 0, statements: 0 };
-    expect(costs).toEqual([once, once, once]);
-  });
-
-  it('read at most 1,000 events to load a conversation of 10,000 messages', async () => {
-    const commands = bed.pipeline();
-    const owner = person();
-    const id = await group(commands, owner);
-    for (let sent = 0; sent < 10_000; sent += 200) {
-      await Promise.all(oneTo(200).map((at) => commands.sendMessage(owner, message(id, `${at}`))));
-    }
-    await commands[Symbol.asyncDispose]();
-    const before = bed.store.counters().eventsRead;
-    const outcome = await bed.pipeline().sendMessage(owner, message(id, 'after a restart'));
-    expect(outcome).toMatchObject({ kind: 'done', answer: { number: 10_001 } });
-    expect(bed.store.counters().eventsRead - before).toBeLessThanOrEqual(1_000);
-  });
-});
-
 describe('a direct conversation', () => {
   it('is one, also when both open it at once', async () => {
     const [ada, bob] = [person(), person()];

@@ -1,5 +1,10 @@
 import { account } from '../domain/account/account.ts';
 import type { AccountEvent } from '../domain/account/events.ts';
+import {
+  fromSnapshot as accountFrom,
+  snapshot as accountSnapshot,
+  accountStateVersion,
+} from '../domain/account/snapshot.ts';
 import { conversation } from '../domain/conversation/conversation.ts';
 import type { ConversationEvent } from '../domain/conversation/events.ts';
 import { rememberedMessagesMax } from '../domain/conversation/limits.ts';
@@ -18,7 +23,7 @@ import {
 } from '../domain/participation/snapshot.ts';
 import type { Journal } from '../ops/vault/port.ts';
 import type { CommandLimits } from './limits.ts';
-import { openMailboxes } from './mailbox.ts';
+import { openMailboxes } from './mailboxes.ts';
 
 export type Journals = {
   readonly account: Journal<AccountEvent>;
@@ -36,7 +41,16 @@ export type MailboxOptions = {
 export function openRegistry(journals: Journals, options: MailboxOptions) {
   return {
     account: openMailboxes(
-      { decider: account, journal: journals.account, snapshots: null, weigh: () => 1 },
+      {
+        decider: account,
+        journal: journals.account,
+        snapshots: {
+          version: accountStateVersion,
+          write: accountSnapshot,
+          read: accountFrom,
+        },
+        weigh: () => 1,
+      },
       options,
     ),
     conversation: openMailboxes(

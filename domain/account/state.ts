@@ -1,7 +1,7 @@
 import type { Personal } from '../personal.ts';
 import type { AccountEvent, AccountKind, Preferences, ProfileField, Registered } from './events.ts';
 
-/** Holds open text, so it lives in memory only: account streams are short and need no snapshot. */
+/** Holds open text: it lives in memory, and its snapshots are sealed. */
 export type AccountState =
   | { readonly situation: 'none'; readonly revision: number }
   | RegisteredAccount;

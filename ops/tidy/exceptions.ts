@@ -7,6 +7,5 @@ export const exceptions: Readonly<Record<string, string>> = {
   'api/auth/access.ts': 'openAccess: its steps share the reservations; wants a file for each door',
   'api/live/gateway.ts': 'openGateway: one closure over rooms, queue and lease; wants splitting',
   'api/server.ts': 'Mercurius calls its hook with four parameters',
-  'commands/mailbox.ts': 'openMailboxes: one closure over boxes and cache; wants splitting',
   'api/auth/common-passwords.ts': 'a list of words reads better wide',
 };

@@ -1,6 +1,6 @@
 import type { Recorded } from '../../domain/recorded.ts';
 import type { Codec } from '../../schemas/events/codec.ts';
-import type { SealingScope, Vault } from '../../schemas/events/sealing.ts';
+import type { Place, SealingScope, Vault } from '../../schemas/events/sealing.ts';
 import type { EventStore, EventToAppend, RecordedEvent } from '../adapters/event-store/port.ts';
 import { EventStoreUnavailable } from '../adapters/event-store/port.ts';
 import { TablesUnavailable } from '../adapters/tables/port.ts';
@@ -30,14 +30,21 @@ export function openJournal<Event extends { readonly type: string }>(dependencie
       const pages = store.readStream({
         ...{ stream: snapshotStreamOf(key), from: 'end', direction: 'backwards', eventsMax: 1 },
       });
-      for await (const [newest] of pages) return newest ? readSnapshot(newest, version) : null;
+      for await (const [newest] of pages) {
+        return newest
+          ? readSnapshot(newest, { version, scope: codec.snapshotScope(key), vault })
+          : null;
+      }
       return null;
     },
     writeSnapshot: async (key, snapshot) => {
       const stream = snapshotStreamOf(key);
       await store.keepNewest(stream, 1);
-      const data = Buffer.from(JSON.stringify(snapshot, bigintAsText));
-      const event = { id: newId(), type: 'snapshot', data, metadata: noMetadata };
+      const id = newId();
+      const place = { stream, eventId: id, field: 'state' };
+      const state = await sealState(snapshot.state, codec.snapshotScope(key), { place, vault });
+      const data = Buffer.from(JSON.stringify({ ...snapshot, state }, bigintAsText));
+      const event = { id, type: 'snapshot', data, metadata: noMetadata };
       await store.append({ stream, expected: 'any', events: [event] });
     },
   };
@@ -85,9 +92,25 @@ async function append<Event extends { readonly type: string }>(
   }
 }
 
-function readSnapshot({ data }: RecordedEvent, version: number): Snapshot | null {
+async function sealState(
+  state: string,
+  scope: SealingScope | null,
+  { place, vault }: { readonly place: Place; readonly vault: Vault },
+): Promise<string> {
+  return scope ? (await vault.forSealing([scope])).seal(scope, place, state) : state;
+}
+
+async function readSnapshot(
+  { id, stream, data }: RecordedEvent,
+  { version, scope, vault }: { version: number; scope: SealingScope | null; vault: Vault },
+): Promise<Snapshot | null> {
   const found: Omit<Snapshot, 'position'> & { position: string } = JSON.parse(textOf(data));
-  return found.version === version ? { ...found, position: BigInt(found.position) } : null;
+  if (found.version !== version) return null;
+  const snapshot = { ...found, position: BigInt(found.position) };
+  if (!scope) return snapshot;
+  const place = { stream, eventId: id, field: 'state' };
+  const state = (await vault.forOpening([scope])).open(scope, place, found.state);
+  return state === null ? null : { ...snapshot, state };
 }
 
 function textOf(data: Uint8Array): string {

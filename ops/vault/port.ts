@@ -14,9 +14,12 @@ export type Journal<Event> = {
     eventsMax?: number,
   ): AsyncIterable<readonly Recorded<Event>[]>;
   append(request: JournalAppend<Event>): Promise<JournalOutcome>;
-  /** The newest snapshot of a stream, null when there is none or it is of another version. */
+  /**
+   * The newest snapshot of a stream; null when there is none, it is of another version, or it was
+   * sealed with a key that is gone.
+   */
   readSnapshot(key: string, version: number): Promise<Snapshot | null>;
-  /** Best effort: keeps only the newest. The text must hold no open personal data. */
+  /** Best effort: keeps only the newest. Sealed where the states of this aggregate hold names. */
   writeSnapshot(key: string, snapshot: Snapshot): Promise<void>;
 };
 

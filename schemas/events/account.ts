@@ -44,7 +44,7 @@ export const accountCodec = defineCodec<AccountEvent>(
       [],
     ),
   },
-  { subjectOf: subject, conversationOf: () => null },
+  { subjectOf: subject, conversationOf: () => null, snapshotSubjectOf: userIdOf },
 );
 
 function userIdOf(key: string): UserId {

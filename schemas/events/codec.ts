@@ -30,6 +30,8 @@ export type Codec<Event> = {
   encode(event: Event, sealing: Sealing): string;
   read(type: string, data: unknown, key: string): StoredEvent | null;
   open(stored: StoredEvent, sealing: Sealing): Event;
+  /** Whose keys seal snapshots of the stream; null where a state holds nothing personal. */
+  snapshotScope(key: string): SealingScope | null;
 };
 
 export type Sealing = {
@@ -62,12 +64,14 @@ export type ScopeReader = {
   readonly conversationOf: (
     key: string,
   ) => NonNullable<SealingScope['month']>['conversationId'] | null;
+  /** Whom the states of a stream tell about in open text; none unless told. */
+  readonly snapshotSubjectOf?: (key: string) => UserId;
 };
 
 export function defineCodec<Event extends { readonly type: string }>(
   category: string,
   shapes: { readonly [Type in Event['type']]: EventShape<Extract<Event, { type: Type }>> },
-  { subjectOf, conversationOf }: ScopeReader,
+  { subjectOf, conversationOf, snapshotSubjectOf }: ScopeReader,
 ): Codec<Event> {
   const table = new Map<string, EventShape<never>>(Object.entries(shapes));
   const shapeOf = (event: Event): EventShape<Event> => table.get(event.type) as EventShape<Event>;
@@ -111,6 +115,8 @@ export function defineCodec<Event extends { readonly type: string }>(
         ...mapPersonal(fields, personal, (value, field) => open(value, field, sealing)),
       } as unknown as Event;
     },
+    snapshotScope: (key) =>
+      snapshotSubjectOf ? { subject: snapshotSubjectOf(key), month: null } : null,
   };
 }
 
