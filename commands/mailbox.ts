@@ -38,31 +38,15 @@ export function openMailbox<Command, State, Event, Refusal>(
   key: string,
   office: Office<Command, State, Event, Refusal>,
 ): Mailbox<Command, State, Event> {
-  const { aggregate, cache, limits, report, idle } = office;
+  const { cache, limits, report, idle } = office;
   let waiting: Post<Command, State, Event>[] = [];
   let working: Promise<void> | null = null;
-  let loading: Promise<Loaded<State>> | null = null;
   const looking: (() => void)[] = []; // who wants to see the state once the append is answered
 
   const idleIfSo = (): void => {
-    if (waiting.length === 0 && !working && !loading) idle(key);
+    if (waiting.length === 0 && !working && !loader.loading()) idle(key);
   };
-
-  /** One load at a time, whoever asks. */
-  const current = (): Promise<Loaded<State>> => {
-    const known = cache.get(key);
-    if (known) return Promise.resolve(known);
-    loading ??= load(aggregate, key)
-      .then((fresh) => {
-        cache.put(key, fresh);
-        return fresh;
-      })
-      .finally(() => {
-        loading = null;
-        idleIfSo();
-      });
-    return loading;
-  };
+  const loader = openLoader(key, office, idleIfSo);
 
   const work = async (): Promise<void> => {
     let conflicts = 0;
@@ -70,7 +54,7 @@ export function openMailbox<Command, State, Event, Refusal>(
       const batch = waiting;
       waiting = [];
       try {
-        const left = await runBatch(key, { office, batch, loaded: await current() });
+        const left = await runBatch(key, { office, batch, loaded: await loader.current() });
         conflicts = left.conflict ? conflicts + 1 : 0;
         if (left.conflict && conflicts > limits.conflictRoundsMax) {
           answerAll(left.posts, { kind: 'conflict' });
@@ -100,9 +84,35 @@ export function openMailbox<Command, State, Event, Refusal>(
       while (!cache.get(key) && working) {
         await new Promise<void>((resolve) => looking.push(resolve));
       }
-      return current().finally(idleIfSo);
+      return loader.current().finally(idleIfSo);
     },
     working: () => working,
+  };
+}
+
+/** One load at a time, whoever asks. */
+function openLoader<Command, State, Event, Refusal>(
+  key: string,
+  { aggregate, cache }: Office<Command, State, Event, Refusal>,
+  done: () => void,
+) {
+  let loading: Promise<Loaded<State>> | null = null;
+  return {
+    loading: () => loading !== null,
+    current: (): Promise<Loaded<State>> => {
+      const known = cache.get(key);
+      if (known) return Promise.resolve(known);
+      loading ??= load(aggregate, key)
+        .then((fresh) => {
+          cache.put(key, fresh);
+          return fresh;
+        })
+        .finally(() => {
+          loading = null;
+          done();
+        });
+      return loading;
+    },
   };
 }
 

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { nameCodePointsMax } from '../../domain/account/limits.ts';
+import { textCodePointsMax, titleCodePointsMax } from '../../domain/conversation/limits.ts';
+import { isLongerThan, isMalformed, isVisible } from '../../domain/text.ts';
 
 /** A line of an archive; the format is described in ops/docs/import-format.md. */
 export type Entry = {
@@ -19,11 +22,19 @@ export type Entry = {
 /** A line that cannot be taken, and why. */
 export type Problem = { readonly line: number; readonly reason: string };
 
+/** What the platform would refuse is told with its line instead, before anything is stored. */
+const textUpTo = (codePointsMax: number) =>
+  z
+    .string()
+    .refine((text) => !isLongerThan(text, codePointsMax), `more than ${codePointsMax} characters`)
+    .refine((text) => !isMalformed(text), 'half a character');
+const named = (codePointsMax: number) => textUpTo(codePointsMax).refine(isVisible, 'nothing in it');
+
 const base = {
-  conversation: z.string().min(1).max(200),
+  conversation: named(titleCodePointsMax),
   n: z.number().int().nonnegative(),
   at: z.iso.datetime(),
-  from: z.string().min(1).max(80),
+  from: named(nameCodePointsMax),
 };
 const said = {
   ...base,
@@ -33,7 +44,7 @@ const said = {
 const shape = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('message'), ...said }),
   z.object({ kind: z.literal('action'), ...said }),
-  z.object({ kind: z.literal('rename'), ...base, to: z.string().min(1).max(80) }),
+  z.object({ kind: z.literal('rename'), ...base, to: named(nameCodePointsMax) }),
 ]);
 
 /** Reads one line. */

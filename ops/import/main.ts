@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { openPlatform } from '../compose.ts';
 import { PlainError } from '../plain-error.ts';
 import { settingsOr } from '../settings.ts';
+import { untilStopped } from '../until-stopped.ts';
 import type { Comparison } from './compare.ts';
 import { compare } from './compare.ts';
-import { planImport } from './plan.ts';
+import { accountOf, planImport, refuseTooLarge } from './plan.ts';
 import { openProgressLine } from './progress-line.ts';
 import { readArchive } from './read.ts';
 import { runImport } from './run.ts';
@@ -37,9 +38,10 @@ async function importFile(path: string | undefined): Promise<number> {
       `${plan.counts.messages} messages, ${plan.counts.actions} actions, ` +
       `${plan.counts.renames} renames; ${archive.problemCount} lines cannot be taken.`,
   );
+  line.say(accountOf(plan));
+  refuseTooLarge(plan);
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  process.once('SIGTERM', () => stop.abort());
+  untilStopped().then(() => stop.abort());
   await using platform = await openPlatform(settingsOr(process.cwd()).config, { api: false });
   const options = { progress: line.step, signal: stop.signal };
   const result = await runImport(plan, platform, options);
@@ -61,5 +63,5 @@ function report({ rows, differences }: Comparison, say: (text: string) => void):
   }
   for (const difference of differences) say(`differs: ${difference}`);
   say(differences.length === 0 ? 'Everything agrees.' : 'See the differences above.');
-  return differences.length === 0 ? 0 : 2;
+  return differences.length === 0 ? 0 : 1;
 }

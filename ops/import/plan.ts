@@ -1,5 +1,7 @@
 import { uuidOf } from '../../commands/derived-ids.ts';
+import { groupMembersMax } from '../../domain/conversation/limits.ts';
 import type { ClientId, ConversationId, UserId } from '../../domain/ids.ts';
+import { PlainError } from '../plain-error.ts';
 import type { Entry } from './format.ts';
 import type { Archive } from './read.ts';
 
@@ -60,6 +62,30 @@ export function planImport({ conversations }: Archive): Plan {
     planConversation(title, entries, draft),
   );
   return { people: draft.people, renames: draft.renames, conversations: planned, counts };
+}
+
+/** What becomes of renames and replies that are not one to one, in a sentence each. */
+export function accountOf({ renames, counts }: Plan): string {
+  const changes = [...renames.values()].reduce((sum, names) => sum + names.length, 0);
+  const lines = [
+    `${counts.renames} renames: ${counts.renames - counts.renamesToTheSame} change a name, ` +
+      `${counts.renamesToTheSame} give the one she bears.`,
+    `${counts.namesPutBack} times a name is put back, so ${changes} changes of profile in all.`,
+    `${counts.repliesBeyondTheFirst} further targets of replies are left out, ` +
+      `${counts.repliesToNothing} replies answer no earlier message.`,
+  ];
+  return lines.join('\n');
+}
+
+/** Before anything is stored: a group holds so many, and one of them is its owner. */
+export function refuseTooLarge({ conversations }: Plan): void {
+  const speakersMax = groupMembersMax - 1;
+  const large = conversations.find(({ members }) => members.length > speakersMax);
+  if (!large) return;
+  throw new PlainError(
+    `In "${large.title}" ${large.members.length} people speak and a group holds ${speakersMax} ` +
+      'besides its owner. Nothing was stored. Split that conversation in the file, by day say.',
+  );
 }
 
 function planConversation(
