@@ -26,6 +26,11 @@ test('text is malformed exactly when UTF-8 would change it', () => {
   );
 });
 
+test('text is malformed when a read model could not hold it', () => {
+  expect(isMalformed('before\u0000after')).toBe(true);
+  expect(isMalformed('\u0001\u001f\u007f')).toBe(false);
+});
+
 test('an emoji is one, whole, and nothing else', () => {
   for (const emoji of ['😀', '👨‍👩‍👧‍👦', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '#️⃣']) expect(isEmoji(emoji)).toBe(true);
   for (const text of ['😀😀', '😀a', '\n😀', '😀\n', '#', '🇺']) expect(isEmoji(text)).toBe(false);

@@ -10,9 +10,12 @@ export function isLongerThan(text: string, codePointsMax: number): boolean {
   return [...text].length > codePointsMax;
 }
 
-/** A lone surrogate has no UTF-8 form: it could not be stored as sent. */
+/**
+ * It could not be stored as sent: a lone surrogate has no UTF-8 form, and Postgres' text holds no
+ * U+0000 (postgresql.org/docs/current/datatype-character.html).
+ */
 export function isMalformed(text: string): boolean {
-  return !text.isWellFormed();
+  return !text.isWellFormed() || text.includes('\0');
 }
 
 /** Exactly one emoji as keyboards offer it, however many code points it takes. */

@@ -1,3 +1,4 @@
+import { seesFromOf } from '../../domain/conversation/members.ts';
 import type { ConversationState } from '../../domain/conversation/state.ts';
 import type { ConversationId, UserId } from '../../domain/ids.ts';
 import { participationKey } from '../../domain/ids.ts';
@@ -52,7 +53,10 @@ export function openParticipationCommands(context: UseCaseContext): Participatio
 function factsOf(state: ConversationState, by: UserId): ConversationFacts {
   if (state.situation === 'none') return { situation: 'none' };
   const { situation, kind, lastNumber, members, settings } = state;
-  return { situation, kind, lastNumber, member: members.has(by), joining: settings.joining };
+  return {
+    ...{ situation, kind, lastNumber, member: members.has(by), joining: settings.joining },
+    seesFrom: seesFromOf(state, by),
+  };
 }
 
 function toCommand(

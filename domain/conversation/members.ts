@@ -1,5 +1,6 @@
 import type { Decision } from '../decider.ts';
 import { accept, refuse } from '../decider.ts';
+import type { UserId } from '../ids.ts';
 import { forbids, isAbove, isOnlyOwner, needOf } from './access.ts';
 import type {
   AddMembers,
@@ -86,6 +87,15 @@ export function joinGroup(
         by,
       })
     : accept(joined);
+}
+
+/** The first number that somebody may see who is here, or comes now. */
+export function seesFromOf(
+  { settings, members, lastNumber }: BegunConversation,
+  user: UserId,
+): number {
+  if (settings.history === 'everything') return 1;
+  return (members.get(user)?.joinedAtNumber ?? lastNumber) + 1;
 }
 
 /** What who comes now may see of what was said before. */

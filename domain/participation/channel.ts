@@ -13,7 +13,8 @@ export function joinChannel(
   if (subscription.situation === 'joined') return accept();
   if (facts.situation === 'closed') return refuse({ kind: 'conversation-closed' });
   if (facts.joining !== 'open' && !facts.member) return refuse({ kind: 'invited-only' });
-  return accept({ type: 'channel-joined', atNumber: facts.lastNumber });
+  const { lastNumber: atNumber, seesFrom } = facts;
+  return accept({ type: 'channel-joined', atNumber, seesFrom });
 }
 
 export function leaveChannel(

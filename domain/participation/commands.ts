@@ -8,6 +8,7 @@ export type ConversationFacts =
       // in the conversation's own list: of a group, or an admin of a channel
       readonly member: boolean;
       readonly joining: 'open' | 'invited';
+      readonly seesFrom: number; // the first number she may see if she is in, by the history rule
     };
 
 export type BegunFacts = Exclude<ConversationFacts, { situation: 'none' }>;

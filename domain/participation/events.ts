@@ -20,7 +20,11 @@ export type HistoryCleared = { readonly type: 'history-cleared'; readonly upTo: 
 /** Delete for me, a single message. */
 export type MessageHidden = { readonly type: 'message-hidden'; readonly number: number };
 /** A channel's subscribers live only here. */
-export type ChannelJoined = { readonly type: 'channel-joined'; readonly atNumber: number };
+export type ChannelJoined = {
+  readonly type: 'channel-joined';
+  readonly atNumber: number;
+  readonly seesFrom: number; // the first number she may see, by the history rule of that moment
+};
 export type ChannelLeft = { readonly type: 'channel-left'; readonly atNumber: number };
 
 export type ParticipationEvent =

@@ -14,6 +14,7 @@ const group: BegunFacts = {
   lastNumber: 10,
   member: true,
   joining: 'invited',
+  seesFrom: 1,
 };
 const channel: BegunFacts = { ...group, kind: 'channel', member: false, joining: 'open' };
 const about = (facts: ConversationFacts) => ({ atMs: noonMs, facts });
@@ -30,7 +31,7 @@ const hidden = (number: number): MessageHidden => ({ type: 'message-hidden', num
 const hide = (number: number) => ({ type: 'hide-message', number, ...about(group) }) as const;
 const clear = (upTo: number) => ({ type: 'clear-history', upTo, ...about(group) }) as const;
 const mute = (untilMs: number | undefined) => ({ type: 'mute', untilMs, ...about(group) }) as const;
-const joined = { type: 'channel-joined', atNumber: 10 } as const;
+const joined = { type: 'channel-joined', atNumber: 10, seesFrom: 1 } as const;
 const left = { type: 'channel-left', atNumber: 10 } as const;
 const join = (facts: ConversationFacts) => ({ type: 'join-channel', ...about(facts) }) as const;
 const leave = (facts: ConversationFacts) => ({ type: 'leave-channel', ...about(facts) }) as const;
@@ -210,7 +211,12 @@ describe('a channel', () => {
   scenario(participation, 'is joined again after leaving')
     .given(joined, left)
     .when(join({ ...channel, lastNumber: 12 }))
-    .thenEvents({ type: 'channel-joined', atNumber: 12 });
+    .thenEvents({ type: 'channel-joined', atNumber: 12, seesFrom: 1 });
+
+  scenario(participation, 'shows who comes what its history rule says')
+    .given()
+    .when(join({ ...channel, seesFrom: 11 }))
+    .thenEvents({ ...joined, seesFrom: 11 });
 
   scenario(participation, 'is joined by invitation where it says so')
     .given()

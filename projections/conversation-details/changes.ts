@@ -90,7 +90,7 @@ function ofParticipation(
       return [{ ...at, op: 'upsert', set: { delivered_up_to, read_up_to } }];
     }
     case 'channel-joined':
-      return [came(at, { position, subscribed: true, atNumber: event.atNumber })];
+      return [came(at, { ...event, position, subscribed: true })];
     case 'channel-left':
       return [gone(at, { subscribed: false, sees_up_to: event.atNumber })];
     default:

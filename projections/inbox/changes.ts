@@ -88,7 +88,7 @@ function columnsOf(event: ParticipationEvent): Row | null {
     case 'history-cleared':
       return { cleared_up_to: event.upTo };
     case 'channel-joined':
-      return { subscribed: true, ...arrival({ atNumber: event.atNumber, seesFrom: 1 }) };
+      return { subscribed: true, ...arrival(event) };
     case 'channel-left':
       return { subscribed: false, sees_up_to: event.atNumber };
     case 'message-hidden':

@@ -195,7 +195,12 @@ describe('a channel', () => {
   it('keeps its owner when she ends her subscription', async () => {
     const { history, said, kept } = recorder();
     said(room, channelStarted());
-    kept(room, ada, { type: 'channel-joined', atNumber: 0 }, { type: 'channel-left', atNumber: 0 });
+    kept(
+      room,
+      ada,
+      { type: 'channel-joined', atNumber: 0, seesFrom: 1 },
+      { type: 'channel-left', atNumber: 0 },
+    );
     await take(history);
     expect(await her(ada)).toMatchObject({ member: true, role: 'owner', visibleUpTo: null });
   });
@@ -203,7 +208,7 @@ describe('a channel', () => {
   it('lets a dismissed admin go who never subscribed, and keeps one who did', async () => {
     const { history, said, kept } = recorder();
     said(room, channelStarted());
-    kept(room, cleo, { type: 'channel-joined', atNumber: 0 });
+    kept(room, cleo, { type: 'channel-joined', atNumber: 0, seesFrom: 1 });
     for (const user of [bob, cleo]) {
       said(room, { type: 'role-changed', user, role: 'admin', by: ada });
       said(room, { type: 'role-changed', user, role: 'member', by: ada });

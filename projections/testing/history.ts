@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ConversationEvent, ConversationKind } from '../../domain/conversation/events.ts';
+import { seesFromOf } from '../../domain/conversation/members.ts';
 import type { ConversationId, UserId } from '../../domain/ids.ts';
 import { parseConversationId } from '../../domain/ids.ts';
 import type { ParticipationCommand } from '../../domain/participation/commands.ts';
@@ -131,7 +132,8 @@ function kept(
   if (!before || state.situation === 'none') return [];
   const { situation, kind, lastNumber, members, settings } = state;
   const member = members.has(user);
-  const facts = { situation, kind, lastNumber, member, joining: settings.joining };
+  const seesFrom = seesFromOf(state, user);
+  const facts = { situation, kind, lastNumber, member, joining: settings.joining, seesFrom };
   const { type, number } = command;
   const asked = { type, number, upTo: number, untilMs: undefined, atMs: noonMs, facts };
   const decision = participation.decide(asked as ParticipationCommand, before);

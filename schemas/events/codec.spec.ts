@@ -13,6 +13,7 @@ import {
   bob,
   conversationKey,
   conversationSamples,
+  olderSamples,
   participationSamples,
 } from './testing/samples.ts';
 
@@ -44,6 +45,10 @@ const casesOf = (text: string): readonly Case[] =>
     })),
   ] as unknown as readonly Case[];
 
+const goldenOf = (path: string) => new URL(`./golden/${path}.json`, import.meta.url);
+const pathOf = ({ codec, event }: Case, version: number) =>
+  `${codec.category}/${event.type}.v${version}`;
+
 function encode({ codec, key, event }: Case, keyring = fixed): string {
   const scope = codec.scopeOf(event, key, atMs);
   return codec.encode(event, { stream: `${codec.category}-${key}`, eventId, scope, keyring });
@@ -59,17 +64,34 @@ function decode({ codec, key, event }: Case, text: string, keyring = fixed): obj
 describe.each(
   casesOf('Grüße, Ada 👋').map((one) => [`${one.codec.category}/${one.event.type}`, one] as const),
 )('%s', (name, one) => {
-  const golden = new URL(`./golden/${name}.v1.json`, import.meta.url);
+  const { v } = JSON.parse(encode(one));
+  const golden = goldenOf(`${name}.v${v}`);
 
   it('comes back as it went in', () => expect(decode(one, encode(one))).toEqual(one.event));
 
-  it('has a golden sample of version 1 that is still read', () => {
-    // Written once, when the type is new; never edited after that.
+  it('has a golden sample of its version that is still read', () => {
+    // Written once, when the version is new; never edited after that.
     if (!existsSync(golden) && process.env.PARLEY_TEST_WRITE_GOLDEN) {
       mkdirSync(new URL('.', golden), { recursive: true });
       writeFileSync(golden, `${JSON.stringify(JSON.parse(encode(one)), null, 2)}\n`);
     }
     expect(decode(one, readFileSync(golden, 'utf8'))).toEqual(one.event);
+  });
+});
+
+describe('older versions', () => {
+  const paths = casesOf('').flatMap((one) => {
+    const { v } = JSON.parse(encode(one));
+    const older = Array.from({ length: v - 1 }, (_, at) => at + 1);
+    return older.map((version) => ({ one, path: pathOf(one, version) }));
+  });
+
+  it.each(paths)('$path is read as the newest', ({ one, path }) => {
+    expect(decode(one, readFileSync(goldenOf(path), 'utf8'))).toEqual(olderSamples[path]);
+  });
+
+  it('have a sample each, and no sample is left over', () => {
+    expect(Object.keys(olderSamples)).toEqual(paths.map(({ path }) => path));
   });
 });
 

@@ -7,11 +7,14 @@ import { BadEvent, defineCodec } from './codec.ts';
 const nothing = z.object({});
 const number = z.number().int().nonnegative();
 
-function stored(shape: z.ZodObject): EventShape<unknown> {
+function stored(
+  shape: z.ZodObject,
+  upcasts: EventShape<unknown>['upcasts'] = [],
+): EventShape<unknown> {
   const subject = () => {
     throw new Error('nothing here is sealed');
   };
-  return { shape, personal: [], subject, monthOf: null, upcasts: [] };
+  return { shape, personal: [], subject, monthOf: null, upcasts };
 }
 
 /** Participation events: marks and settings, nothing personal in them. */
@@ -29,7 +32,9 @@ export const participationCodec = defineCodec<ParticipationEvent>(
     'conversation-unpinned': stored(nothing),
     'history-cleared': stored(z.object({ upTo: number })),
     'message-hidden': stored(z.object({ number })),
-    'channel-joined': stored(z.object({ atNumber: number })),
+    'channel-joined': stored(z.object({ atNumber: number, seesFrom: number }), [
+      (old) => ({ ...old, seesFrom: 1 }), // version 1 knew no history rule for channels
+    ]),
     'channel-left': stored(z.object({ atNumber: number })),
   },
   {

@@ -68,6 +68,11 @@ export const participationSamples: readonly ParticipationEvent[] = [
   { type: 'conversation-unpinned' },
   { type: 'history-cleared', upTo: 7 },
   { type: 'message-hidden', number: 7 },
-  { type: 'channel-joined', atNumber: 7 },
+  { type: 'channel-joined', atNumber: 7, seesFrom: 8 },
   { type: 'channel-left', atNumber: 9 },
 ];
+
+/** What golden samples of older versions read as today, by their path below `golden/`. */
+export const olderSamples: Readonly<Record<string, object>> = {
+  'participation/channel-joined.v1': { type: 'channel-joined', atNumber: 7, seesFrom: 1 },
+};
