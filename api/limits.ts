@@ -21,11 +21,10 @@ export const limits = {
   operationsPerSocketMax: 100,
 } as const;
 
-export const socketLimits: SocketLimits = {
+/** What a socket may do; how many frames it may send is an option of the platform. */
+export const socketLimits: Omit<SocketLimits, 'framesPerSecond' | 'framesBurst'> = {
   frameBytesMax: 65_536,
   initWithinMs: 3_000,
-  framesPerSecond: 20,
-  framesBurst: 40,
   subscriptionsPerSocketMax: 100,
   socketsPerPersonMax: 10,
   silenceMs: 30_000,

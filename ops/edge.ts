@@ -74,9 +74,11 @@ export async function openEdge(dependencies: {
       return { ...result, ...(errors && { errors }) };
     },
   });
+  const { framesPerSecond } = config;
   const sockets = openSocketServer(
     {
-      ...{ limits: socketLimits, now, log, seats: openSeats(socketLimits.socketsPerPersonMax) },
+      limits: { ...socketLimits, framesPerSecond, framesBurst: 2 * framesPerSecond },
+      ...{ now, log, seats: openSeats(socketLimits.socketsPerPersonMax) },
       authenticate: async (authorization) => {
         const viewer = await access.authenticate(authorization.replace(/^Bearer /i, ''));
         return viewer ? { kind: 'viewer', ...viewer } : { kind: 'unusable' };

@@ -22,6 +22,7 @@ export type Config = {
   readonly workers: readonly ('relay' | 'projector' | 'courier')[];
   readonly accessTokenMs: number;
   readonly costPerMinute: number;
+  readonly framesPerSecond: number; // of one socket
   readonly origins: readonly string[];
   readonly logLevel: OptionValues['PARLEY_LOG_LEVEL'];
 };
@@ -106,6 +107,7 @@ function toConfig(values: OptionValues, folder: string): Config {
     workers: values.PARLEY_WORKERS,
     accessTokenMs: values.PARLEY_ACCESS_TOKEN_MINUTES * 60_000,
     costPerMinute: values.PARLEY_COST_PER_MINUTE,
+    framesPerSecond: values.PARLEY_FRAMES_PER_SECOND,
     origins: values.PARLEY_ORIGINS,
     logLevel: values.PARLEY_LOG_LEVEL,
   };

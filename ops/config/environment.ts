@@ -83,6 +83,11 @@ export const options = {
     fallback: '2000000',
     says: 'Points of GraphQL cost that a person gets back each minute.',
   },
+  PARLEY_FRAMES_PER_SECOND: {
+    type: z.coerce.number().int().positive(),
+    fallback: '50',
+    says: 'Frames a socket may send each second, with bursts of twice as many.',
+  },
   PARLEY_ORIGINS: {
     type: z.string().transform((origins) =>
       origins

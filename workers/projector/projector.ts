@@ -3,6 +3,7 @@ import type { EventLog } from '../../ops/adapters/event-log/port.ts';
 import type { Tables } from '../../ops/adapters/tables/port.ts';
 import type { RecordOpener } from '../../ops/vault/port.ts';
 import type { Clock } from '../../projections/clock.ts';
+import { sleep } from '../../projections/clock.ts';
 import { encodeProgress } from '../../projections/progress.ts';
 import type { Projection } from '../../projections/projection.ts';
 import { readProgressChannel } from '../../schemas/records/gateway-message.ts';
@@ -24,6 +25,12 @@ export type ProjectorDependencies = {
   readonly clock: Clock;
   readonly recordsMax?: number | undefined; // in one transaction; 1,000 unless told
   readonly attemptsMax?: number | undefined; // at a batch that Postgres refuses; 3 unless told
+  /**
+   * From the beginning of one transaction to that of the next while little comes; 10 unless told.
+   * A transaction costs much the same for one event or a hundred, so a steady flow is written in
+   * few of them; an event after a quiet moment waits for nothing.
+   */
+  readonly paceMs?: number | undefined;
 };
 
 /**
@@ -38,6 +45,7 @@ export function projector(dependencies: ProjectorDependencies): Worker {
 
 async function run(dependencies: ProjectorDependencies, signal: AbortSignal): Promise<void> {
   const { eventLog, tables, projections, clock, attemptsMax } = dependencies;
+  const { recordsMax = 1_000, paceMs = 10 } = dependencies;
   await eventLog.ensureTopic(eventsTopic, {
     partitions: eventsPartitions,
     retentionMs: 'for-ever',
@@ -57,15 +65,18 @@ async function run(dependencies: ProjectorDependencies, signal: AbortSignal): Pr
     group: 'projector',
     from: 'start',
     startAt: async (partition) => store.nextOffset(partition),
-    recordsMax: dependencies.recordsMax ?? 1_000,
+    recordsMax,
     signal,
   });
   for await (const batch of batches) {
+    const nextMs = clock.now() + paceMs;
     const items = await openItems(dependencies.opener, batch.records);
     const positions = await store.apply(items);
     await publish(dependencies.cache, positions);
     // Only for those who ask how far the group lags; our place is the checkpoint.
     await batch.commit().catch(() => undefined);
+    const restMs = nextMs - clock.now();
+    if (restMs > 0 && batch.records.length < recordsMax) await sleep(clock, restMs, signal);
   }
 }
 
