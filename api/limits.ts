@@ -40,3 +40,6 @@ export const gatewayLimits: GatewayLimits = {
   leaseMs: 15_000,
   progressEveryMs: 1_000,
 };
+
+/** People whose names live frames show without asking for them. */
+export const knownPeopleLimits = { peopleMax: 10_000, ageMsMax: 60_000 } as const;

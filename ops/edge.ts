@@ -10,10 +10,11 @@ import type { ApiDependencies } from '../api/dependencies.ts';
 import { publicError } from '../api/errors.ts';
 import { buildSchema } from '../api/graphql/schema.ts';
 import type { PagesDependencies } from '../api/http/pages.ts';
-import { gatewayLimits, limits, socketLimits } from '../api/limits.ts';
+import { gatewayLimits, knownPeopleLimits, limits, socketLimits } from '../api/limits.ts';
 import { openSeats } from '../api/live/connection.ts';
 import { openDocuments } from '../api/live/documents.ts';
 import { openGateway } from '../api/live/gateway.ts';
+import { liveContext, openKnownPeople } from '../api/live/known-people.ts';
 import { openOperations } from '../api/live/operations.ts';
 import { openShapes } from '../api/live/shapes.ts';
 import { openSocketServer } from '../api/live/socket.ts';
@@ -55,10 +56,11 @@ export async function openEdge(dependencies: {
     ...{ commands, tables, progress, cache, access, typing, now, newId, log, costPerMinute },
   };
   const server = await buildServer(api, pages, schema);
+  const people = openKnownPeople({ read: reads.people, now, ...knownPeopleLimits });
   const gateway = await openGateway({
     ...{ id: newId(), cache, opener: machines.opener, reads, now, log, limits: gatewayLimits },
     shapes: openShapes({ schema, shapesKeptMax: limits.documentsKeptMax }),
-    contextFor: (viewer) => createContext(api, viewer),
+    ...{ people, contextFor: (viewer) => liveContext(createContext(api, viewer), people) },
   });
   const operations = openOperations({
     ...{ schema, now, operationsPerSocketMax: limits.operationsPerSocketMax, open: gateway.open },

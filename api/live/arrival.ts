@@ -38,6 +38,7 @@ export async function welcome(
     id,
     current.map(({ conversationId }) => conversationRoom(conversationId)),
   );
+  dependencies.people.forgetAll();
   // What was sent between the two enterings went past this gateway: the head is noted again.
   const upTo = current.length === 0 ? head : await headReached(dependencies);
   const options = { ...dependencies, waitMs: limits.catchUpWaitMs, head: upTo, memberships };

@@ -17,6 +17,8 @@ export type DeliveryDependencies = {
   readonly reads: LiveReads;
   readonly contextFor: (viewer: UserId) => unknown;
   readonly readModelWaitMs: number;
+  /** Told of each event of an account once its row is there, before a frame of it is made. */
+  readonly changed: (userId: UserId) => void;
   /** Counts executions of documents. */
   readonly executed: (times: number) => void;
 };
@@ -26,6 +28,10 @@ export async function deliver(
   recorded: ParleyEvent,
   dependencies: DeliveryDependencies,
 ): Promise<void> {
+  if (recorded.category === 'account') {
+    await waitForRow(recorded, dependencies);
+    dependencies.changed(recorded.userId);
+  }
   const happening = happeningOf(recorded);
   if (!happening) return;
   const recipients = await recipientsOf(recorded, happening, dependencies);

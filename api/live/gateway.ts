@@ -9,6 +9,7 @@ import { deliver, deliverRoot } from './delivery.ts';
 import type { Device } from './device.ts';
 import { openDevice } from './device.ts';
 import { openKeyedQueue } from './keyed-queue.ts';
+import type { KnownPeople } from './known-people.ts';
 import type { LiveReads } from './live-reads.ts';
 import { openLiveStream } from './live-stream.ts';
 import type { EventsRequest, LiveStream } from './operations.ts';
@@ -31,6 +32,7 @@ export type GatewayDependencies = {
   readonly cache: Cache;
   readonly opener: RecordOpener;
   readonly reads: LiveReads;
+  readonly people: KnownPeople; // whom contextFor's frames show
   readonly shapes: Shapes;
   readonly contextFor: (viewer: UserId) => unknown;
   readonly now: () => number;
@@ -59,6 +61,7 @@ export async function openGateway(dependencies: GatewayDependencies): Promise<Ga
   let executions = 0;
   const delivery = {
     ...{ rooms, reads, contextFor, readModelWaitMs: limits.readModelWaitMs },
+    changed: dependencies.people.forget,
     executed: (times: number) => {
       executions += times;
     },
@@ -97,6 +100,7 @@ export async function openGateway(dependencies: GatewayDependencies): Promise<Ga
       rooms.join(present, conversationId, seesFrom.get(present.userId) ?? 1);
     }
     await cache.registry.enter(id, [conversationRoom(conversationId)]);
+    dependencies.people.forgetAll();
   };
 
   const letOut = async (

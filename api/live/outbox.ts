@@ -20,6 +20,8 @@ export type Put = 'sent' | 'dropped' | 'overflow' | 'closed';
 export type Outbox = {
   /** Writes a `next` frame around a payload that may be shared by many sockets. */
   next(operationId: string, payload: Buffer, kind: 'stored' | 'ephemeral'): Put;
+  /** Writes a message of the protocol itself: an answer, its end, a pong. */
+  control(text: string): void;
   /** Resolves at once while the way is clear, else when it is again, or the socket is closed. */
   drained(): Promise<void>;
   bufferedBytes(): number;
@@ -45,6 +47,11 @@ export function createOutbox(socket: WebSocket, raw: Duplex, limits: OutboxLimit
       corkForThisTurn(raw);
       socket.send(Buffer.concat([head(operationId), payload, tail]), { binary: false }, ignore);
       return 'sent';
+    },
+    control: (text) => {
+      if (socket.readyState !== socket.OPEN) return;
+      corkForThisTurn(raw);
+      socket.send(text, ignore);
     },
     drained: () => (raw.writableNeedDrain ? drainedOrClosed(raw) : Promise.resolve()),
     bufferedBytes: () => socket.bufferedAmount,

@@ -53,7 +53,7 @@ export function openSocketServer(
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: async (text) => socket.send(text),
+        send: async (text) => connection.outbox.control(text),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (take) =>
           socket.on('message', (data) => {

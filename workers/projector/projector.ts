@@ -26,7 +26,7 @@ export type ProjectorDependencies = {
   readonly recordsMax?: number | undefined; // in one transaction; 1,000 unless told
   readonly attemptsMax?: number | undefined; // at a batch that Postgres refuses; 3 unless told
   /**
-   * From the beginning of one transaction to that of the next while little comes; 10 unless told.
+   * From the beginning of one transaction to that of the next while little comes; 25 unless told.
    * A transaction costs much the same for one event or a hundred, so a steady flow is written in
    * few of them; an event after a quiet moment waits for nothing.
    */
@@ -45,7 +45,7 @@ export function projector(dependencies: ProjectorDependencies): Worker {
 
 async function run(dependencies: ProjectorDependencies, signal: AbortSignal): Promise<void> {
   const { eventLog, tables, projections, clock, attemptsMax } = dependencies;
-  const { recordsMax = 1_000, paceMs = 10 } = dependencies;
+  const { recordsMax = 1_000, paceMs = 25 } = dependencies;
   await eventLog.ensureTopic(eventsTopic, {
     partitions: eventsPartitions,
     retentionMs: 'for-ever',

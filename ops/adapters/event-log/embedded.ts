@@ -1,3 +1,5 @@
+import type { Commits } from './commits.ts';
+import { openCommits } from './commits.ts';
 import type { LogFile } from './files.ts';
 import { openLogFile } from './files.ts';
 import type { Groups } from './groups.ts';
@@ -18,6 +20,7 @@ type Log = {
   readonly topics: Map<string, Topic>;
   readonly nextOffsets: Map<string, number>; // by `topic/partition`
   readonly groups: Groups;
+  readonly commits: Commits;
   readonly wake: () => void;
   readonly woken: () => Promise<void>;
   readonly now: () => number;
@@ -26,8 +29,10 @@ type Log = {
 /** A partitioned log on one SQLite file, for one process: writers and readers are all in here. */
 export function openEmbeddedEventLog({ path, now }: EmbeddedEventLogOptions): EventLog {
   const bell = openBell();
+  const file = openLogFile(path);
   const log: Log = {
-    file: openLogFile(path),
+    file,
+    commits: openCommits(file),
     topics: new Map(),
     nextOffsets: new Map(),
     groups: openGroups(bell.ring),
@@ -50,11 +55,12 @@ export function openEmbeddedEventLog({ path, now }: EmbeddedEventLogOptions): Ev
     consume: (request) => consume(log, request),
     lag: async (name, group) =>
       partitionsOf(log, name).map((partition) => {
-        const from = committedOffset(log, { name, group, partition });
+        const from = log.commits.read({ topic: name, group, partition });
         return nextOffset(log, name, partition) - (from ?? oldestOffset(log, name, partition));
       }),
     health: async () => ({ ok: true }),
     [Symbol.asyncDispose]: async () => {
+      log.commits.flush();
       log.file.database.close();
     },
   };
@@ -128,7 +134,7 @@ async function* consume(log: Log, request: Consume): AsyncGenerator<LogBatch> {
       for (const [partition, next] of ends) positions.set(partition, next);
       const commit = async (): Promise<void> => {
         if (generation !== member.generation) return;
-        for (const [partition, next] of ends) log.file.commit.run(topic, group, partition, next);
+        for (const [partition, next] of ends) log.commits.note({ topic, group, partition }, next);
       };
       yield { records, commit };
     }
@@ -141,7 +147,7 @@ async function* consume(log: Log, request: Consume): AsyncGenerator<LogBatch> {
 async function startOf(log: Log, request: Consume, partition: number): Promise<number> {
   const { topic: name, group } = request;
   const given = await request.startAt?.(partition);
-  const committed = given ?? committedOffset(log, { name, group, partition });
+  const committed = given ?? log.commits.read({ topic: name, group, partition });
   const oldest = oldestOffset(log, name, partition);
   if (committed !== null && committed !== undefined) return Math.max(committed, oldest);
   return request.from === 'start' ? oldest : nextOffset(log, name, partition);
@@ -195,14 +201,6 @@ function nextOffset(log: Log, name: string, partition: number): number {
 function oldestOffset(log: Log, name: string, partition: number): number {
   const row = log.file.oldest.get(name, partition) as { oldest: number | null };
   return row.oldest ?? nextOffset(log, name, partition);
-}
-
-function committedOffset(
-  log: Log,
-  { name, group, partition }: { name: string; group: string; partition: number },
-): number | null {
-  const row = log.file.committed.get(name, group, partition) as { next: number } | undefined;
-  return row?.next ?? null;
 }
 
 /** Wakes all who wait, at the end of this turn. */

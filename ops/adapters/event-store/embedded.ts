@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { isFull, pageEventsMax } from './embedded/reader.ts';
 import { isSystemEvent } from './embedded/rows.ts';
 import { systemEvent } from './embedded/rules.ts';
 import type { Engine, EngineOptions } from './engine.ts';
@@ -13,8 +14,6 @@ import type {
 } from './port.ts';
 
 export type EmbeddedEventStoreOptions = EngineOptions;
-
-const pageEventsMax = 1_000;
 
 /** The log on one SQLite file. Rejects with PlainError when the file cannot be opened. */
 export async function openEmbeddedEventStore(options: EngineOptions): Promise<EventStore> {
@@ -99,7 +98,7 @@ async function* subscribe(
       const page = engine.reader().pageOfAll({ after: position, eventsMax: pageEventsMax });
       position = Number(page.at(-1)?.position ?? position);
       // Asked now, so that writers who never rest do not put it off for ever.
-      const atEnd = page.length === 0 || position >= engine.reader().newestPosition();
+      const atEnd = caughtUp || page.length === 0 || position >= engine.reader().newestPosition();
       for (const item of itemsOf(page, streamPrefixes)) {
         yield item;
         if (over.aborted) return;
@@ -107,8 +106,8 @@ async function* subscribe(
       if (atEnd && !caughtUp) {
         caughtUp = true;
         yield { kind: 'caught-up' };
-      } else if (page.length === 0) {
-        await rung;
+      } else if (!isFull(page)) {
+        await rung; // of the bell as it was before this page was read: what came since has rung it
       } else {
         await setImmediate(); // other work of this thread goes between two pages
       }

@@ -21,6 +21,7 @@ export type EngineOptions = {
   readonly clock?: (() => number) | undefined; // milliseconds; the machine's unless told
   readonly appendBytesMax?: number | undefined; // over all events of one append; 1 MiB unless told
   readonly queueBytesMax?: number | undefined; // waiting for the writer; 64 MiB unless told
+  readonly flushPaceMs?: number | undefined; // between flushes under load; 5 unless told
 };
 
 /** An append whose events may also be mere bytes. */
@@ -64,9 +65,12 @@ export type Engine = {
 /** Rejects with PlainError when the file cannot be opened: damaged, in use, not writable. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { path, clock = Date.now, appendBytesMax = 1_048_576 } = options;
-  const { queueBytesMax = 64 * 1_048_576 } = options;
+  const { queueBytesMax = 64 * 1_048_576, flushPaceMs = 5 } = options;
   const bell = openBell();
-  const writer = await startWriter({ path, clock, queueBytesMax, onFlush: bell.ring });
+  const writer = await startWriter({
+    ...{ path, clock, queueBytesMax, flushPaceMs },
+    onFlush: bell.ring,
+  });
   const reader = openReader(path);
   const closing = new AbortController();
   const written = { appends: 0, eventsWritten: 0 };

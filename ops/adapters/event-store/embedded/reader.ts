@@ -31,6 +31,8 @@ export type Reader = {
   close(): void;
 };
 
+/** What whole streams and the whole log are read by. */
+export const pageEventsMax = 1_000;
 /** A page ends with the event that reaches this, so it is exceeded by one event at most. */
 const pageBytesMax = 4 * 1_048_576;
 const namesRememberedMax = 100_000;
@@ -88,6 +90,12 @@ export function openReader(path: string): Reader {
     eventsRead: () => eventsRead,
     close: () => database.close(),
   };
+}
+
+/** Whether a page of at most `pageEventsMax` events may have ended before its time. */
+export function isFull(page: readonly StoredEvent[]): boolean {
+  const bytes = page.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
+  return page.length >= pageEventsMax || bytes >= pageBytesMax;
 }
 
 function statements(database: DatabaseSync) {

@@ -30,6 +30,11 @@ export type WriterOptions = {
   readonly path: string;
   readonly clock: () => number;
   readonly queueBytesMax: number;
+  /**
+   * From one flush to the start of the next while appends keep coming, so that they share it; an
+   * append after a rest is written at once.
+   */
+  readonly flushPaceMs: number;
   /** Called after every flush, and when the writer is gone. */
   readonly onFlush: () => void;
 };
@@ -44,20 +49,27 @@ type Waiting = {
 const requestBytes = 256;
 
 export async function startWriter(options: WriterOptions): Promise<WriterClient> {
-  const { clock, queueBytesMax, onFlush } = options;
+  const { clock, queueBytesMax, flushPaceMs, onFlush } = options;
   const worker = await startThread(options.path);
   const waiting = new Map<number, Waiting>();
   let outbox: WriteRequest[] = [];
   let queuedBytes = 0;
   let tickets = 0;
   let flushes = 0;
+  let postedAtMs = Number.NEGATIVE_INFINITY;
   let gone: string | null = null;
 
   const post = (): void => {
     if (outbox.length === 0) return;
     const parcel = pack(outbox, clock());
     outbox = [];
+    postedAtMs = performance.now();
     worker.postMessage(parcel, [parcel.bytes]);
+  };
+  const postSoon = (): void => {
+    const restMs = postedAtMs + flushPaceMs - performance.now();
+    if (restMs > 0) setTimeout(post, restMs);
+    else queueMicrotask(post);
   };
   const settle = (result: WriteResult): void => {
     const request = waiting.get(result.ticket);
@@ -92,7 +104,7 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
       queuedBytes += bytes;
       tickets += 1;
       const ticket = tickets;
-      if (outbox.length === 0) queueMicrotask(post);
+      if (outbox.length === 0) postSoon();
       outbox.push({ ticket, ...request });
       return new Promise((resolve, reject) => waiting.set(ticket, { resolve, reject, bytes }));
     },
