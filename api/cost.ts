@@ -54,7 +54,8 @@ function ofSelection(
       const below = ofSelection(selection.selectionSet, counting, inside);
       const rows = rowsOf(selection.arguments ?? [], counting.variables);
       const points = 1 + below.points * rows;
-      total = sum(total, { points, depth: below.depth + 1, aliases: below.aliases + aliases });
+      const depth = isIntrospection(selection.name.value) ? 1 : below.depth + 1;
+      total = sum(total, { points, depth, aliases: below.aliases + aliases });
     } else if (selection.kind === Kind.INLINE_FRAGMENT) {
       total = sum(total, ofSelection(selection.selectionSet, counting, inside));
     } else {
@@ -65,6 +66,14 @@ function ofSelection(
     }
   }
   return total;
+}
+
+/**
+ * What every tool asks first goes deeper than any question about data; how deep it may go is a rule
+ * of the validation (graphql-js, MaxIntrospectionDepthRule).
+ */
+function isIntrospection(field: string): boolean {
+  return field === '__schema' || field === '__type';
 }
 
 type Arguments = readonly {

@@ -41,6 +41,7 @@ export async function openPlatform(
 ): Promise<Platform> {
   await using opened = new AsyncDisposableStack();
   const startedAt = new Date();
+  let accepting = true;
   const log = openLog(config.logLevel);
   const machines = opened.use(await openMachines(config));
   const { eventLog, tables, cache, folder } = machines;
@@ -70,11 +71,17 @@ export async function openPlatform(
     ...{ url, machines, commands, progress },
     summary: () => summaryOf({ config, url, startedAt }),
     stats: () => edge?.stats() ?? { sockets: 0, devices: 0, executions: 0 },
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    [Symbol.asyncDispose]: () => {
+      accepting = false; // a balancer that looks at /health/ready sends nobody any more
+      return kept.disposeAsync();
+    },
   };
 
   function edgeOf(parts: Omit<Parameters<typeof openEdge>[0], 'pages'>): Promise<Edge> {
-    return openEdge({ ...parts, pages: pagesOf(parts, runner, startedAt) });
+    return openEdge({
+      ...parts,
+      pages: { ...pagesOf(parts, runner, startedAt), accepting: () => accepting },
+    });
   }
 }
 
@@ -91,7 +98,7 @@ function pagesOf(
   },
   runner: Runner,
   startedAt: Date,
-): PagesDependencies {
+): Omit<PagesDependencies, 'accepting'> {
   const { tables, eventStore, eventLog, cache } = machines;
   const checks = {
     'event store': () => eventStore.health(),
@@ -101,7 +108,7 @@ function pagesOf(
   };
   return {
     checks,
-    accepting: () => true,
+    explorer: config.explorer,
     status: async () => {
       const states = await Promise.all(
         Object.entries(checks).map(async ([name, check]) => {

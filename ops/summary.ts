@@ -21,6 +21,7 @@ export function summaryOf({
     `  ${url}/                  status`,
     `  ${url}/graphql           GraphQL over HTTP and socket`,
     `  ${url}/schema.graphql    what can be asked`,
+    ...(config.explorer ? [`  ${url}/graphiql          try it: a walk from register to live`] : []),
     '',
     `  event store  ${eventStore.kind === 'embedded' ? log : 'EventStoreDB'}`,
     `  read models  ${tables.kind === 'embedded' ? 'embedded Postgres' : 'your Postgres'}`,

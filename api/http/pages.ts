@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { readSdl } from '../../schemas/graphql/sdl.ts';
+import { registerExplorer } from './explorer/explorer.ts';
 import type { Status } from './status-page.ts';
 import { statusPage } from './status-page.ts';
 
@@ -11,6 +12,8 @@ export type PagesDependencies = {
   /** What must answer before this process takes requests. */
   readonly checks: Readonly<Record<string, Check>>;
   readonly status: () => Promise<Status>;
+  /** Serves GraphiQL at /graphiql. */
+  readonly explorer: boolean;
   /** False once the process is stopping. */
   readonly accepting: () => boolean;
 };
@@ -21,6 +24,7 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
  * Everything that is no GraphQL: health, the SDL, the status page; and the headers of all answers.
  */
 export function registerPages(server: FastifyInstance, dependencies: PagesDependencies): void {
+  const { explorer } = dependencies;
   const sdl = readSdl();
   server.addHook('onRequest', async (_request, reply) => {
     reply.headers({
@@ -31,8 +35,9 @@ export function registerPages(server: FastifyInstance, dependencies: PagesDepend
     });
   });
   server.get('/', async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(statusPage(await dependencies.status())),
+    reply.type('text/html; charset=utf-8').send(statusPage(await dependencies.status(), explorer)),
   );
+  if (explorer) registerExplorer(server);
   server.get('/schema.graphql', async (_request, reply) =>
     reply.type('text/plain; charset=utf-8').send(sdl),
   );

@@ -23,6 +23,7 @@ export type Config = {
   readonly accessTokenMs: number;
   readonly costPerMinute: number;
   readonly framesPerSecond: number; // of one socket
+  readonly explorer: boolean;
   readonly origins: readonly string[];
   readonly logLevel: OptionValues['PARLEY_LOG_LEVEL'];
 };
@@ -108,6 +109,7 @@ function toConfig(values: OptionValues, folder: string): Config {
     accessTokenMs: values.PARLEY_ACCESS_TOKEN_MINUTES * 60_000,
     costPerMinute: values.PARLEY_COST_PER_MINUTE,
     framesPerSecond: values.PARLEY_FRAMES_PER_SECOND,
+    explorer: values.PARLEY_EXPLORER,
     origins: values.PARLEY_ORIGINS,
     logLevel: values.PARLEY_LOG_LEVEL,
   };

@@ -88,6 +88,11 @@ export const options = {
     fallback: '50',
     says: 'Frames a socket may send each second, with bursts of twice as many.',
   },
+  PARLEY_EXPLORER: {
+    type: z.enum(['on', 'off']).transform((value) => value === 'on'),
+    fallback: 'on',
+    says: 'Whether GraphiQL is served at /graphiql: on or off.',
+  },
   PARLEY_ORIGINS: {
     type: z.string().transform((origins) =>
       origins

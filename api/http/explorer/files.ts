@@ -28,7 +28,7 @@ const packaged = [
   ['graphql-ws', 'umd/graphql-ws.min.js', 'graphql-ws.js'],
 ] as const;
 
-const own = ['page', 'fetcher', 'memory', 'watch', 'uuid-v7'] as const;
+const own = ['page', 'fetcher', 'operations', 'memory', 'watch', 'uuid-v7'] as const;
 
 /** Reads the closed list once. A name that is not on it is no file, whatever lies on the disk. */
 export function readExplorerFiles(): ExplorerFiles {

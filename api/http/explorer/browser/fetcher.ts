@@ -1,5 +1,6 @@
 import type { Known } from './memory.ts';
 import { fill, learnt } from './memory.ts';
+import { chosenOf } from './operations.ts';
 import type { Watch } from './watch.ts';
 
 /** What GraphiQL hands over when somebody runs a document. */
@@ -11,7 +12,6 @@ export type Asked = {
 
 export type AskedHow = {
   readonly headers?: Readonly<Record<string, string>>;
-  readonly documentAST?: ParsedDocument | null;
 };
 
 export type FetcherOptions = {
@@ -20,14 +20,6 @@ export type FetcherOptions = {
   readonly learn: (more: Known) => void;
   readonly newId: () => string;
   readonly watch: (asked: Asked, authorization: () => string | undefined) => Watch;
-};
-
-type ParsedDocument = {
-  readonly definitions: readonly {
-    readonly kind: string;
-    readonly operation?: string;
-    readonly name?: { readonly value: string } | undefined;
-  }[];
 };
 
 /** Fills in what the page knows, asks over HTTP or the socket, and learns from the answer. */
@@ -39,8 +31,11 @@ export function openFetcher(options: FetcherOptions) {
     const headers = fill(lowerCased(how.headers ?? {}), known(), newId);
     if (variables.kind === 'missing') return refused(variables.says);
     if (headers.kind === 'missing') return refused(headers.says);
-    const filled = { ...asked, variables: variables.value };
-    if (isSubscription(asked, how)) return options.watch(filled, () => authorizationOf(how));
+    const operation = chosenOf(asked.query, asked.operationName);
+    const operationName = operation?.name ?? null;
+    const filled = { ...asked, operationName, variables: variables.value };
+    if (operation?.kind === 'subscription')
+      return options.watch(filled, () => authorizationOf(how));
     const answer = await post(options.endpoint, filled, headers.value);
     options.learn(learnt(answer));
     return answer;
@@ -72,12 +67,6 @@ async function post(
 
 function refused(message: string): object {
   return { errors: [{ message }] };
-}
-
-function isSubscription({ operationName }: Asked, { documentAST }: AskedHow): boolean {
-  const operations = documentAST?.definitions.filter(({ operation }) => operation) ?? [];
-  const chosen = operations.find(({ name }) => name?.value === operationName) ?? operations[0];
-  return chosen?.operation === 'subscription';
 }
 
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {

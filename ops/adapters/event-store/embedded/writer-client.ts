@@ -56,21 +56,15 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
   let queuedBytes = 0;
   let tickets = 0;
   let flushes = 0;
-  let postedAtMs = Number.NEGATIVE_INFINITY;
   let gone: string | null = null;
 
   const post = (): void => {
     if (outbox.length === 0) return;
     const parcel = pack(outbox, clock());
     outbox = [];
-    postedAtMs = performance.now();
     worker.postMessage(parcel, [parcel.bytes]);
   };
-  const postSoon = (): void => {
-    const restMs = postedAtMs + flushPaceMs - performance.now();
-    if (restMs > 0) setTimeout(post, restMs);
-    else queueMicrotask(post);
-  };
+  const postSoon = paced(post, flushPaceMs);
   const settle = (result: WriteResult): void => {
     const request = waiting.get(result.ticket);
     if (!request) return;
@@ -118,6 +112,20 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
       worker.postMessage('close');
       await exited;
     },
+  };
+}
+
+/** Runs soon: in this turn, or when the pace since the last run is over. */
+function paced(run: () => void, paceMs: number): () => void {
+  let ranAtMs = Number.NEGATIVE_INFINITY;
+  const now = (): void => {
+    ranAtMs = performance.now();
+    run();
+  };
+  return () => {
+    const restMs = ranAtMs + paceMs - performance.now();
+    if (restMs > 0) setTimeout(now, restMs);
+    else queueMicrotask(now);
   };
 }
 

@@ -1,0 +1,62 @@
+import { getIntrospectionQuery, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { costOf } from './cost.ts';
+import { limits } from './limits.ts';
+
+const cost = (text: string, variables: Record<string, unknown> = {}) =>
+  costOf(parse(text), variables, limits.costMax);
+
+describe('what a document costs', () => {
+  it('is a point for an object, and those below it by the rows of a connection', () => {
+    expect(cost('{ viewer { person { name } } }').points).toBe(1 + 2);
+    const page = '{ viewer { inbox(first: 50) { edges { node { id } } } } }';
+    expect(cost(page).points).toBe(1 + 1 + (1 + 50 * 2));
+  });
+
+  it('takes rows from variables, and a default page where none are given', () => {
+    const page = 'query ($n: Int) { viewer { inbox(first: $n) { edges { cursor } } } }';
+    expect(cost(page, { n: 20 }).points).toBe(1 + 1 + (1 + 20));
+    expect(cost(page, { n: 'many' }).points).toBe(1 + 1 + (1 + 1));
+    expect(cost(page, { n: -5 }).points).toBe(1 + 1 + (1 + 1));
+  });
+
+  it('multiplies pages within pages', () => {
+    const pages = `{ viewer { inbox(first: 100) { nodes { messages(last: 100) { nodes { id } } } } } }`;
+    expect(cost(pages).points).toBeGreaterThan(10_000);
+  });
+
+  it('is ten more for a mutation', () => {
+    expect(cost('mutation { leave { position } }').points).toBe(1 + 10 + 1);
+  });
+
+  it('follows fragments, and a fragment in itself only once', () => {
+    const named = '{ viewer { ...A } } fragment A on Viewer { person { name } }';
+    expect(cost(named).points).toBe(1 + 2);
+    const cyclic =
+      '{ viewer { ...A } } fragment A on Viewer { person { ...B } } fragment B on Person { x { ...A } }';
+    expect(cost(cyclic).points).toBeLessThan(10);
+  });
+
+  it('counts aliases wherever they stand', () => {
+    expect(cost('{ a: viewer { b: unread ... on Viewer { c: cursor } } }').aliases).toBe(3);
+  });
+
+  it('is told in time for a document that multiplies without end', () => {
+    const levels = 200;
+    const open = 'messages(first: 100) { nodes { conversation { '.repeat(levels);
+    const deep = `{ viewer { ${open} id ${'} } } '.repeat(levels)} } }`;
+    expect(cost(deep).points).toBeGreaterThan(limits.costMax);
+    const wide = `{ ${Array.from({ length: 5_000 }, (_, at) => `f${at} { id }`).join(' ')} }`;
+    expect(cost(wide).points).toBeGreaterThan(1_000);
+  });
+
+  it('has a depth, which what tools ask of the schema does not add to', () => {
+    expect(cost('{ viewer { inbox { edges { node { id } } } } }').depth).toBe(5);
+    const asked = cost(getIntrospectionQuery());
+    expect(asked.depth).toBeLessThanOrEqual(limits.depthMax);
+    expect(asked.points).toBeLessThanOrEqual(limits.costMax);
+    expect(
+      cost('{ __type(name: "Person") { fields { type { name } } } viewer { id } }').depth,
+    ).toBe(2);
+  });
+});
