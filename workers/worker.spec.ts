@@ -82,6 +82,7 @@ describe('the runner', () => {
     expect(await stopped).toEqual([]);
     expect(ended).toEqual(['courier at 100', 'relay at 200']);
     expect(runner.health().map(({ state }) => state)).toEqual(['stopped', 'stopped']);
+    expect(clock.timers()).toBe(0); // one left behind would keep the process alive
   });
 
   it('does not wait for ever for a worker that does not end, and names it', async () => {

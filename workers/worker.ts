@@ -58,10 +58,13 @@ export function startWorkers(options: RunnerOptions): Runner {
     for (const serves of ['people', 'platform'] as const) {
       const group = kept.filter(({ worker }) => worker.serves === serves);
       for (const { abort } of group) abort();
+      const ended = new AbortController(); // a timer left behind would keep the process alive
+      const leftMs = Math.max(0, deadline - options.clock.now());
       await Promise.race([
         Promise.all(group.map(({ done }) => done)),
-        sleep(options.clock, Math.max(0, deadline - options.clock.now())),
+        sleep(options.clock, leftMs, ended.signal),
       ]);
+      ended.abort();
     }
     return kept
       .map(({ health }) => health())

@@ -27,7 +27,7 @@ const textUpTo = (codePointsMax: number) =>
   z
     .string()
     .refine((text) => !isLongerThan(text, codePointsMax), `more than ${codePointsMax} characters`)
-    .refine((text) => !isMalformed(text), 'half a character');
+    .refine((text) => !isMalformed(text), 'half a character, or U+0000');
 const named = (codePointsMax: number) => textUpTo(codePointsMax).refine(isVisible, 'nothing in it');
 
 const base = {
@@ -38,7 +38,7 @@ const base = {
 };
 const said = {
   ...base,
-  text: z.string().max(8_000),
+  text: textUpTo(textCodePointsMax), // old archives hold lines without a visible character
   replyTo: z.array(z.number().int().nonnegative()).optional(),
 };
 const shape = z.discriminatedUnion('kind', [
@@ -47,10 +47,14 @@ const shape = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('rename'), ...base, to: named(nameCodePointsMax) }),
 ]);
 
+/** No entry comes near it; JSON may write a character in six. */
+export const lineCharactersMax = 100_000;
+
 /** Reads one line. */
 export function parseLine(text: string, line: number): Entry | Problem {
+  if (text.length > lineCharactersMax) return { line, reason: 'is longer than any entry' };
   if (text.includes('\u{fffd}')) return { line, reason: 'is not UTF-8' };
-  const json = parseJson(text);
+  const json = parseJson(line === 1 ? text.replace(/^\u{feff}/u, '') : text);
   if (json === undefined) return { line, reason: 'is no JSON' };
   const parsed = shape.safeParse(json);
   if (!parsed.success) return { line, reason: reasonOf(parsed.error) };

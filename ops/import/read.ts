@@ -1,11 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { PlainError } from '../plain-error.ts';
 import type { Entry, Problem } from './format.ts';
-import { isProblem, parseLine } from './format.ts';
+import { isProblem, lineCharactersMax, parseLine } from './format.ts';
 
 export type Archive = {
   readonly conversations: ReadonlyMap<string, readonly Entry[]>; // in the file's order
@@ -32,7 +30,7 @@ export async function readArchive(path: string): Promise<Archive> {
     if (problems.length < problemsKeptMax) problems.push(problem);
     if (entries === 0 && problemCount >= linesJudgedMin) throw noneOfIt(path, problem);
   };
-  for await (const text of createInterface({ input: await openText(path) })) {
+  for await (const text of linesOf(path)) {
     line += 1;
     if (text.trim() === '') continue;
     const read = parseLine(text, line);
@@ -51,18 +49,49 @@ export async function readArchive(path: string): Promise<Archive> {
   return { conversations, problems, problemCount };
 }
 
-async function openText(path: string): Promise<Readable> {
-  const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new PlainError(`The archive ${path} cannot be read (${cause.code}).`);
-  });
-  const start = Buffer.alloc(2);
-  await file.read(start, 0, 2, 0);
-  await file.close();
+/** Line by line, unpacked where it is packed. Of a line that never ends only so much is kept. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let rest = '';
+  for await (const bytes of bytesOf(path)) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+    if (rest.length > lineCharactersMax) rest = rest.slice(0, lineCharactersMax + 1);
+  }
+  yield rest + decoder.decode();
+}
+
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  const packed = await isPacked(path);
   const raw = createReadStream(path);
-  if (start[0] !== 0x1f || start[1] !== 0x8b) return raw;
-  const plain = createGunzip();
-  raw.pipe(plain);
-  return plain;
+  try {
+    if (!packed) return yield* raw;
+    const plain = createGunzip();
+    raw.on('error', (cause) => plain.destroy(cause));
+    yield* raw.pipe(plain);
+  } catch (cause) {
+    throw cutShort(path, cause instanceof Error ? cause.message : 'unknown');
+  } finally {
+    raw.destroy();
+  }
+}
+
+async function isPacked(path: string): Promise<boolean> {
+  const unreadable = (cause: NodeJS.ErrnoException) => {
+    throw new PlainError(`The archive ${path} cannot be read (${cause.code}).`);
+  };
+  await using file = await open(path).catch(unreadable);
+  const start = Buffer.alloc(2);
+  await file.read(start, 0, 2, 0).catch(unreadable);
+  return start[0] === 0x1f && start[1] === 0x8b;
+}
+
+function cutShort(path: string, reason: string): PlainError {
+  return new PlainError(
+    `The archive ${path} cannot be read to its end (${reason}). Nothing was stored. ` +
+      'Fetch or unpack it again.',
+  );
 }
 
 function noneOfIt(path: string, { line, reason }: Problem): PlainError {
