@@ -5,6 +5,7 @@ import type { AccountRefusal } from '../domain/account/commands.ts';
 import type { ConversationRefusal } from '../domain/conversation/commands.ts';
 import type { ParticipationRefusal } from '../domain/participation/commands.ts';
 import { TablesUnavailable } from '../ops/adapters/tables/port.ts';
+import type { RefusalCode } from '../schemas/graphql/types.ts';
 import type { Log } from './dependencies.ts';
 
 /** Refusals that the edge itself finds. */
@@ -91,18 +92,27 @@ const table: { readonly [Kind in AnyRefusal['kind']]: Said } = {
 };
 
 export type RefusalFace = {
-  readonly code: string; // RefusalCode of the SDL
+  readonly code: RefusalCode;
   readonly message: string;
   readonly field: string | null;
   readonly retryAfterMs: number | null;
 };
+
+/** `not-a-member` is NOT_A_MEMBER in the SDL. */
+type CodeOf<Kind extends string> = Kind extends `${infer First}-${infer Rest}`
+  ? `${Uppercase<First>}_${CodeOf<Rest>}`
+  : Uppercase<Kind>;
+
+function codeOf<Kind extends AnyRefusal['kind']>(kind: Kind): CodeOf<Kind> {
+  return kind.replaceAll('-', '_').toUpperCase() as CodeOf<Kind>;
+}
 
 /** A refusal as the SDL shows it; limits stand in the sentence. */
 export function faceOf(refusal: AnyRefusal): RefusalFace {
   const { message, field } = table[refusal.kind];
   const limit = limitOf(refusal);
   return {
-    code: refusal.kind.replaceAll('-', '_').toUpperCase(),
+    code: codeOf(refusal.kind),
     message: limit === null ? message : `${message} The limit is ${limit.toLocaleString('en')}.`,
     field,
     retryAfterMs: refusal.kind === 'conflict' ? 100 : null,

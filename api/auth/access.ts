@@ -34,7 +34,7 @@ export type Access = {
     readonly name: string;
     readonly email: string;
     readonly password: string;
-    readonly handle?: string | null;
+    readonly handle?: string | null | undefined;
     readonly address: string;
   }): Promise<Session | Refused>;
   logIn(asked: {

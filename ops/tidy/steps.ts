@@ -23,6 +23,14 @@ export const staticSteps: readonly Step[] = [
     name: 'format and lint',
     command: [bin('biome'), 'check', `--config-path=${settings}/format-and-lint.json`, '.'],
   },
+  {
+    name: 'lint of the SDL',
+    command: [
+      bin('eslint'),
+      ...['--no-config-lookup', '-c', `${settings}/graphql-lint.config.mjs`],
+      'schemas/graphql/*.graphql',
+    ],
+  },
   { name: 'types', command: [bin('tsc'), '--noEmit', '-p', 'tsconfig.json'] },
   {
     name: 'import rules',

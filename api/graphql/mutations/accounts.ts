@@ -1,4 +1,10 @@
 import type { UserId } from '../../../domain/ids.ts';
+import type {
+  MutationLogInArgs,
+  MutationRegisterArgs,
+  MutationUpdatePreferencesArgs,
+  MutationUpdateProfileArgs,
+} from '../../../schemas/graphql/types.ts';
 import type { Session } from '../../auth/access.ts';
 import type { ApiContext } from '../../context.ts';
 import { createContext, viewerOf } from '../../context.ts';
@@ -9,17 +15,17 @@ import { payloadOf, refused } from './payload.ts';
 import { shownPerson } from './shown.ts';
 
 export const accountMutations: FieldResolvers = {
-  register: async (_parent, { input }, context) => {
+  register: async (_parent, { input }: MutationRegisterArgs, context) => {
     const { access } = context.dependencies;
     const outcome = await access.register({ ...input, address: context.address });
     return 'refusal' in outcome ? refused(outcome.refusal) : sessionPayload(context, outcome);
   },
-  logIn: async (_parent, { input }, context) => {
+  logIn: async (_parent, { input }: MutationLogInArgs, context) => {
     const { access } = context.dependencies;
     const outcome = await access.logIn({ ...input, address: context.address });
     return 'refusal' in outcome ? refused(outcome.refusal) : sessionPayload(context, outcome);
   },
-  updateProfile: async (_parent, { input }, context) => {
+  updateProfile: async (_parent, { input }: MutationUpdateProfileArgs, context) => {
     const userId = viewerOf(context);
     const { commands, access } = context.dependencies;
     const handle = typeof input.handle === 'string' ? input.handle.toLowerCase() : undefined;
@@ -34,7 +40,7 @@ export const accountMutations: FieldResolvers = {
     if (outcome.kind === 'handle-taken') return refused({ kind: 'handle-taken' });
     return payloadOf(outcome, (_state, position) => shownPerson(context, userId, position));
   },
-  updatePreferences: async (_parent, { input }, context) => {
+  updatePreferences: async (_parent, { input }: MutationUpdatePreferencesArgs, context) => {
     const userId = viewerOf(context);
     const { language, theme, readMarks } = input;
     if (typeof language === 'string' && !isLanguage(language)) {

@@ -1,6 +1,18 @@
 import type { ConversationChange, NewConversation } from '../../../commands/commands.ts';
 import type { ConversationSettings, Role } from '../../../domain/conversation/events.ts';
 import type { ConversationId } from '../../../domain/ids.ts';
+import type {
+  MutationAddMembersArgs,
+  MutationCloseConversationArgs,
+  MutationCreateChannelArgs,
+  MutationCreateGroupArgs,
+  MutationJoinArgs,
+  MutationLeaveArgs,
+  MutationOpenDirectArgs,
+  MutationRemoveMemberArgs,
+  MutationSetRoleArgs,
+  MutationUpdateConversationArgs,
+} from '../../../schemas/graphql/types.ts';
 import type { ApiContext } from '../../context.ts';
 import { viewerOf } from '../../context.ts';
 import { badInput } from '../../errors.ts';
@@ -10,7 +22,7 @@ import { payloadOf } from './payload.ts';
 import { shownConversation } from './shown.ts';
 
 export const conversationMutations: FieldResolvers = {
-  openDirect: async (_parent, { input }, context) => {
+  openDirect: async (_parent, { input }: MutationOpenDirectArgs, context) => {
     const by = viewerOf(context);
     const other = userIdIn(input.personId);
     const outcome = await context.dependencies.commands.openDirect(by, other);
@@ -18,7 +30,7 @@ export const conversationMutations: FieldResolvers = {
       shownConversation(context, conversationId, position),
     );
   },
-  createGroup: async (_parent, { input }, context) => {
+  createGroup: async (_parent, { input }: MutationCreateGroupArgs, context) => {
     const by = viewerOf(context);
     const members = userIdsIn(input.memberIds, 'memberIds');
     const group = newConversation(context, { ...input, members, settings: {} });
@@ -27,7 +39,7 @@ export const conversationMutations: FieldResolvers = {
       shownConversation(context, conversationId, position),
     );
   },
-  createChannel: async (_parent, { input }, context) => {
+  createChannel: async (_parent, { input }: MutationCreateChannelArgs, context) => {
     const by = viewerOf(context);
     const settings = { joining: input.public ? 'open' : 'invited' } as const;
     const channel = newConversation(context, { ...input, members: [], settings });
@@ -36,7 +48,7 @@ export const conversationMutations: FieldResolvers = {
       shownConversation(context, conversationId, position),
     );
   },
-  updateConversation: (_parent, { input }, context) => {
+  updateConversation: (_parent, { input }: MutationUpdateConversationArgs, context) => {
     const { title, about, settings } = input;
     return change(context, conversationIdIn(input.conversationId), {
       type: 'update-conversation',
@@ -44,26 +56,28 @@ export const conversationMutations: FieldResolvers = {
       settings: settings ? settingsIn(settings) : undefined,
     });
   },
-  closeConversation: (_parent, { input }, context) =>
+  closeConversation: (_parent, { input }: MutationCloseConversationArgs, context) =>
     change(context, conversationIdIn(input.conversationId), { type: 'close-conversation' }),
-  addMembers: (_parent, { input }, context) =>
+  addMembers: (_parent, { input }: MutationAddMembersArgs, context) =>
     change(context, conversationIdIn(input.conversationId), {
       type: 'add-members',
       users: userIdsIn(input.personIds, 'personIds'),
     }),
-  removeMember: (_parent, { input }, context) =>
+  removeMember: (_parent, { input }: MutationRemoveMemberArgs, context) =>
     change(context, conversationIdIn(input.conversationId), {
       type: 'remove-member',
       user: userIdIn(input.personId),
     }),
-  setRole: (_parent, { input }, context) =>
+  setRole: (_parent, { input }: MutationSetRoleArgs, context) =>
     change(context, conversationIdIn(input.conversationId), {
       type: 'set-role',
       user: userIdIn(input.personId),
       role: input.role.toLowerCase() as Role,
     }),
-  join: (_parent, { input }, context) => comeOrGo(context, input.conversationId, 'join'),
-  leave: (_parent, { input }, context) => comeOrGo(context, input.conversationId, 'leave'),
+  join: (_parent, { input }: MutationJoinArgs, context) =>
+    comeOrGo(context, input.conversationId, 'join'),
+  leave: (_parent, { input }: MutationLeaveArgs, context) =>
+    comeOrGo(context, input.conversationId, 'leave'),
 };
 
 async function change(
@@ -96,7 +110,7 @@ async function comeOrGo(context: ApiContext, id: string, way: 'join' | 'leave') 
 
 function newConversation(
   { dependencies }: ApiContext,
-  asked: Omit<NewConversation, 'id' | 'about'> & { readonly about?: string | null },
+  asked: Omit<NewConversation, 'id' | 'about'> & { readonly about?: string | null | undefined },
 ): NewConversation {
   const { title, about, members, settings } = asked;
   const id = dependencies.newId() as ConversationId;

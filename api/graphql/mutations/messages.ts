@@ -2,6 +2,16 @@ import type { ConversationChange, Sent } from '../../../commands/commands.ts';
 import type { ClientId, ConversationId, UserId } from '../../../domain/ids.ts';
 import { parseClientId } from '../../../domain/ids.ts';
 import type { MessageView } from '../../../projections/timeline/view.ts';
+import type {
+  MutationDeleteMessageArgs,
+  MutationEditMessageArgs,
+  MutationPinArgs,
+  MutationReactArgs,
+  MutationSendMessageArgs,
+  MutationSetTypingArgs,
+  MutationUnpinArgs,
+  MutationUnreactArgs,
+} from '../../../schemas/graphql/types.ts';
 import type { ApiContext } from '../../context.ts';
 import { viewerOf } from '../../context.ts';
 import { badInput } from '../../errors.ts';
@@ -11,7 +21,7 @@ import { payloadOf } from './payload.ts';
 import { shownMessage, shownParticipation } from './shown.ts';
 
 export const messageMutations: FieldResolvers = {
-  sendMessage: async (_parent, { input }, context) => {
+  sendMessage: async (_parent, { input }: MutationSendMessageArgs, context) => {
     const author = viewerOf(context);
     const conversationId = conversationIdIn(input.conversationId);
     const clientId = parseClientId(input.clientId);
@@ -28,21 +38,21 @@ export const messageMutations: FieldResolvers = {
         : shownMessage(context, { conversationId, number: sent.number }, position),
     );
   },
-  editMessage: (_parent, { input }, context) =>
+  editMessage: (_parent, { input }: MutationEditMessageArgs, context) =>
     change(context, input, { type: 'edit-message', number: input.number, text: input.text }),
-  deleteMessage: (_parent, { input }, context) =>
+  deleteMessage: (_parent, { input }: MutationDeleteMessageArgs, context) =>
     input.for === 'EVERYONE'
       ? change(context, input, { type: 'delete-message', number: input.number })
       : hide(context, input),
-  react: (_parent, { input }, context) =>
+  react: (_parent, { input }: MutationReactArgs, context) =>
     change(context, input, { type: 'react', number: input.number, emoji: input.emoji }),
-  unreact: (_parent, { input }, context) =>
+  unreact: (_parent, { input }: MutationUnreactArgs, context) =>
     change(context, input, { type: 'unreact', number: input.number, emoji: input.emoji }),
-  pin: (_parent, { input }, context) =>
+  pin: (_parent, { input }: MutationPinArgs, context) =>
     change(context, input, { type: 'pin', number: input.number }),
-  unpin: (_parent, { input }, context) =>
+  unpin: (_parent, { input }: MutationUnpinArgs, context) =>
     change(context, input, { type: 'unpin', number: input.number }),
-  setTyping: (_parent, { input }, context) =>
+  setTyping: (_parent, { input }: MutationSetTypingArgs, context) =>
     context.dependencies.typing(conversationIdIn(input.conversationId), viewerOf(context)),
 };
 

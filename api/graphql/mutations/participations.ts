@@ -1,4 +1,10 @@
 import type { ParticipationChange } from '../../../commands/commands.ts';
+import type {
+  MutationClearHistoryArgs,
+  MutationMarkDeliveredArgs,
+  MutationMarkReadArgs,
+  MutationMuteArgs,
+} from '../../../schemas/graphql/types.ts';
 import type { ApiContext } from '../../context.ts';
 import { viewerOf } from '../../context.ts';
 import { conversationIdIn } from '../input.ts';
@@ -7,19 +13,19 @@ import { payloadOf } from './payload.ts';
 import { shownParticipation } from './shown.ts';
 
 export const participationMutations: FieldResolvers = {
-  markDelivered: (_parent, { input }, context) =>
+  markDelivered: (_parent, { input }: MutationMarkDeliveredArgs, context) =>
     change(context, input, { type: 'mark-delivered', number: input.number }),
-  markRead: (_parent, { input }, context) =>
+  markRead: (_parent, { input }: MutationMarkReadArgs, context) =>
     change(context, input, { type: 'mark-read', number: input.number }),
   markUnread: plain('mark-unread'),
-  mute: (_parent, { input }, context) =>
+  mute: (_parent, { input }: MutationMuteArgs, context) =>
     change(context, input, { type: 'mute', untilMs: input.until?.getTime() }),
   unmute: plain('unmute'),
   archive: plain('archive'),
   unarchive: plain('unarchive'),
   pinConversation: plain('pin-conversation'),
   unpinConversation: plain('unpin-conversation'),
-  clearHistory: (_parent, { input }, context) =>
+  clearHistory: (_parent, { input }: MutationClearHistoryArgs, context) =>
     change(context, input, { type: 'clear-history', upTo: input.upTo ?? undefined }),
 };
 
