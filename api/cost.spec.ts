@@ -16,9 +16,14 @@ describe('what a document costs', () => {
   it('takes rows from variables, and a default page where none are given', () => {
     const page = 'query ($n: Int) { viewer { inbox(first: $n) { edges { cursor } } } }';
     expect(cost(page, { n: 20 }).points).toBe(1 + 1 + (1 + 20));
-    expect(cost(page, { n: 'many' }).points).toBe(1 + 1 + (1 + 1));
-    expect(cost(page, { n: -5 }).points).toBe(1 + 1 + (1 + 1));
+    expect(cost(page, { n: 'many' }).points).toBe(1 + 1 + (1 + 50));
+    expect(cost(page, { n: -5 }).points).toBe(1 + 1 + (1 + 50));
   });
+
+  it.each(['inbox', 'channels', 'members', 'messages', 'readBy'])(
+    'knows that %s is a page',
+    (name) => expect(cost(`{ ${name} { edges { cursor } } }`).points).toBe(1 + 1 + 50),
+  );
 
   it('multiplies pages within pages', () => {
     const pages = `{ viewer { inbox(first: 100) { nodes { messages(last: 100) { nodes { id } } } } } }`;

@@ -1,5 +1,6 @@
-import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
-import { Kind } from 'graphql';
+import type { DocumentNode, FieldNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
+import { Kind, parse, print } from 'graphql';
+import { readSdl } from '../schemas/graphql/sdl.ts';
 
 export type Cost = {
   readonly points: number; // an object 1, a connection by the rows it may show
@@ -52,7 +53,7 @@ function ofSelection(
         continue;
       }
       const below = ofSelection(selection.selectionSet, counting, inside);
-      const rows = rowsOf(selection.arguments ?? [], counting.variables);
+      const rows = rowsOf(selection, counting.variables);
       const points = 1 + below.points * rows;
       const depth = isIntrospection(selection.name.value) ? 1 : below.depth + 1;
       total = sum(total, { points, depth, aliases: below.aliases + aliases });
@@ -76,18 +77,26 @@ function isIntrospection(field: string): boolean {
   return field === '__schema' || field === '__type';
 }
 
-type Arguments = readonly {
-  readonly name: { readonly value: string };
-  readonly value: { readonly kind: string };
-}[];
+/** A page whose size nobody gave has the largest default of the SDL. */
+const defaultRows = 50;
+const pages = pagesOf(parse(readSdl(), { noLocation: true }));
 
-function rowsOf(given: Arguments, variables: Readonly<Record<string, unknown>>): number {
-  for (const { name, value } of given) {
+/** The names of fields that answer with a connection. */
+function pagesOf({ definitions }: DocumentNode): ReadonlySet<string> {
+  const fields = definitions.flatMap((definition) =>
+    definition.kind === Kind.OBJECT_TYPE_DEFINITION ? (definition.fields ?? []) : [],
+  );
+  const paged = fields.filter(({ type }) => /Connection!?$/.test(print(type)));
+  return new Set(paged.map(({ name }) => name.value));
+}
+
+function rowsOf(field: FieldNode, variables: Readonly<Record<string, unknown>>): number {
+  for (const { name, value } of field.arguments ?? []) {
     if (name.value !== 'first' && name.value !== 'last') continue;
     const rows = 'value' in value ? Number(value.value) : fromVariable(value, variables);
     if (Number.isFinite(rows) && rows > 0) return rows;
   }
-  return 1;
+  return pages.has(field.name.value) ? defaultRows : 1;
 }
 
 function fromVariable(value: object, variables: Readonly<Record<string, unknown>>): number {
