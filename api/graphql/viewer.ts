@@ -2,6 +2,7 @@ import type { ConversationId, UserId } from '../../domain/ids.ts';
 import { inboxPage, unreadTotal } from '../../projections/inbox/read.ts';
 import type { InboxFilter } from '../../projections/inbox/view.ts';
 import { encodeCursor } from '../../schemas/graphql/cursor.ts';
+import { encodeNodeId } from '../../schemas/graphql/node-id.ts';
 import { connection } from './connection.ts';
 import { pageCursor, partsOf, positionIn, rowsIn } from './input.ts';
 import type { FieldResolvers } from './schema.ts';
@@ -10,6 +11,7 @@ import type { FieldResolvers } from './schema.ts';
 export type ViewerParent = { readonly userId: UserId };
 
 export const viewerFields: FieldResolvers = {
+  id: ({ userId }: ViewerParent) => encodeNodeId({ type: 'Viewer', userId }),
   person: ({ userId }: ViewerParent, _args, { loaders }) => loaders.people.load(userId),
   email: ({ userId }: ViewerParent, _args, { dependencies }) => dependencies.access.emailOf(userId),
   preferences: async ({ userId }: ViewerParent, _args, { loaders }) =>

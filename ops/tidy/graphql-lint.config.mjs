@@ -27,7 +27,7 @@ export default [
         {
           exceptions: {
             types: [
-              ...['PageInfo', 'Refusal', 'Viewer', 'SessionTokens', 'ProfileField', 'Preferences'],
+              ...['PageInfo', 'Refusal', 'SessionTokens', 'ProfileField', 'Preferences'],
               ...['ConversationSettings', 'MessageVersion', 'ReactionCount', 'RateLimit'],
               ...happenings,
             ],

@@ -4,6 +4,7 @@ import { parseConversationId, parseUserId } from '../../domain/ids.ts';
 /** What a global id stands for. */
 export type NodeId =
   | { readonly type: 'Person'; readonly userId: UserId }
+  | { readonly type: 'Viewer'; readonly userId: UserId }
   | { readonly type: 'Conversation'; readonly conversationId: ConversationId }
   | {
       readonly type: 'Participation' | 'Member';
@@ -16,7 +17,8 @@ export type NodeId =
 export function encodeNodeId(id: NodeId): string {
   switch (id.type) {
     case 'Person':
-      return `per_${text(bytesOf(id.userId))}`;
+    case 'Viewer':
+      return `${id.type === 'Viewer' ? 'vie' : 'per'}_${text(bytesOf(id.userId))}`;
     case 'Conversation':
       return `con_${text(bytesOf(id.conversationId))}`;
     case 'Participation':
@@ -39,9 +41,11 @@ export function decodeNodeId(id: string): NodeId | null {
   if (text(bytes) !== id.slice(4)) return null;
   const conversationId = parseConversationId(uuidAt(bytes, 0));
   switch (id.slice(0, 4)) {
-    case 'per_': {
+    case 'per_':
+    case 'vie_': {
+      const type = id.startsWith('vie_') ? 'Viewer' : 'Person';
       const userId = parseUserId(uuidAt(bytes, 0));
-      return userId && bytes.length === 16 ? { type: 'Person', userId } : null;
+      return userId && bytes.length === 16 ? { type, userId } : null;
     }
     case 'con_':
       return conversationId && bytes.length === 16

@@ -117,7 +117,9 @@ export type QueryChannelsArgs = {
 };
 
 /** The person who asks, and what only she may see. */
-export type Viewer = {
+export type Viewer = Node & {
+  /** One for each person; only she can look it up. */
+  readonly id: Scalars['ID']['output'];
   /** Her profile. */
   readonly person: Person;
   /** The address she logs in with. */

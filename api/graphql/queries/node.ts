@@ -33,6 +33,8 @@ async function viewOf(
   switch (id.type) {
     case 'Person':
       return loaders.people.load(id.userId);
+    case 'Viewer':
+      return id.userId === viewer ? { userId: viewer } : null;
     case 'Conversation':
       return visibleConversation(context, id.conversationId);
     case 'Participation':
