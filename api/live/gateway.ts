@@ -145,10 +145,16 @@ export async function openGateway(dependencies: GatewayDependencies): Promise<Ga
     }
   };
 
-  const unsubscribe = await cache.subscribe(gatewayChannel(id), inOrder(receive, log));
+  const unsubscribe = await cache.subscribe(gatewayChannel(id), inOrder(receive, log), {
+    onGap: () => everyoneResumes('Something was lost on our side: resume from your cursor'),
+  });
   const renew = () => cache.registry.renew(id, { leaseMs: limits.leaseMs });
   await renew();
-  const lease = setInterval(() => void renew().catch(() => undefined), limits.leaseMs / 3);
+  const stay = async (): Promise<void> => {
+    // Forgotten meanwhile: the courier passed by, and the rooms of those who are here are gone.
+    if (!(await renew())) everyoneResumes('We were away for a moment: resume from your cursor');
+  };
+  const lease = setInterval(() => void stay().catch(() => undefined), limits.leaseMs / 3);
   lease.unref();
 
   const open = (request: EventsRequest): LiveStream => {

@@ -50,6 +50,20 @@ describe('two devices of one person and one of another', () => {
     }
   });
 
+  it('lose nothing when their gateway was forgotten for a while (law 9)', async () => {
+    const [ada, bob] = [await register(platform.url, 'Ada'), await register(platform.url, 'Bob')];
+    const group = await createGroup(ada, [bob]);
+    const device = openDevice(platform.url, bob, bob.cursor);
+    await send(ada, group, 'before');
+    await eventually(() => expect([...device.messages.values()]).toContain('before'));
+    // As after a long pause of the process: its lease is over, and couriers pass it by.
+    const { registry } = platform.machines.cache;
+    for (const gateway of await registry.gateways()) await registry.renew(gateway, { leaseMs: 0 });
+    await send(ada, group, 'unheard');
+    await eventually(() => expect([...device.messages.values()]).toContain('unheard'), 30_000);
+    await device.stop();
+  });
+
   it('hold nothing of a conversation after the event that removed their person (law 8)', async () => {
     const [ada, bob] = [await register(platform.url, 'Ada'), await register(platform.url, 'Bob')];
     const group = await createGroup(ada, [bob]);

@@ -110,23 +110,33 @@ function openRegistry(now: () => number): Registry {
   const rooms = new Map<string, Set<string>>();
   const leases = new Map<string, number>();
   const isLive = (gateway: string): boolean => (leases.get(gateway) ?? 0) > now();
+  const leave = (gateway: string, left: Iterable<string>): void => {
+    for (const room of left) {
+      const inside = rooms.get(room);
+      inside?.delete(gateway);
+      if (inside?.size === 0) rooms.delete(room);
+    }
+  };
+  const forgetExpired = (): void => {
+    for (const gateway of [...leases.keys()].filter((each) => !isLive(each))) {
+      leases.delete(gateway);
+      leave(gateway, rooms.keys());
+    }
+  };
   return {
     enter: async (gateway, entered) => {
       for (const room of entered) {
         rooms.set(room, (rooms.get(room) ?? new Set<string>()).add(gateway));
       }
     },
-    leave: async (gateway, left) => {
-      for (const room of left) {
-        const inside = rooms.get(room);
-        inside?.delete(gateway);
-        if (inside?.size === 0) rooms.delete(room);
-      }
-    },
+    leave: async (gateway, left) => leave(gateway, left),
     gatewaysOf: async (asked) =>
       new Map(asked.map((room) => [room, [...(rooms.get(room) ?? [])].filter(isLive)])),
     renew: async (gateway, { leaseMs }) => {
+      forgetExpired();
+      const known = leases.has(gateway);
       leases.set(gateway, now() + leaseMs);
+      return known;
     },
     gateways: async () => [...leases.keys()].filter(isLive),
   };

@@ -20,13 +20,26 @@ export type Cache = {
   hashDelete(key: string, field: string): Promise<void>;
   /** At most once, in order per channel, to those who listen at this moment. */
   publish(channel: string, message: string): Promise<void>;
-  subscribe(channel: string, listener: (message: string) => void): Promise<Unsubscribe>;
+  subscribe(
+    channel: string,
+    listener: (message: string) => void,
+    options?: SubscribeOptions,
+  ): Promise<Unsubscribe>;
   /**
    * Who is connected where: a gateway says which rooms (conversations, people) it has somebody for.
    */
   readonly registry: Registry;
   health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
   [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** What a listener may want to know besides the messages. */
+export type SubscribeOptions = {
+  /**
+   * Called when messages may have been lost, once the subscription stands again: the machine was
+   * away, or this listener was too slow for it.
+   */
+  readonly onGap?: (() => void) | undefined;
 };
 
 /** Ends a subscription; nothing arrives after it resolves. */
@@ -38,8 +51,11 @@ export type Registry = {
   leave(gateway: string, rooms: readonly string[]): Promise<void>;
   /** For each room the gateways that have somebody in it. */
   gatewaysOf(rooms: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
-  /** A gateway that does not renew within the lease is forgotten, with all its rooms. */
-  renew(gateway: string, options: { readonly leaseMs: number }): Promise<void>;
+  /**
+   * A gateway that does not renew within the lease is forgotten, with all its rooms. False when it
+   * was not known (any more): what it entered before counts for nothing, and messages went past it.
+   */
+  renew(gateway: string, options: { readonly leaseMs: number }): Promise<boolean>;
   /** Every gateway whose lease runs, also those without a room. */
   gateways(): Promise<readonly string[]>;
 };

@@ -1,11 +1,14 @@
-import type { Commits } from './commits.ts';
-import { openCommits } from './commits.ts';
+import { consume } from './consume.ts';
 import type { LogFile } from './files.ts';
-import { openLogFile } from './files.ts';
+import { openLogFile, transaction } from './files.ts';
 import type { Groups } from './groups.ts';
 import { openGroups } from './groups.ts';
 import { partitionOf } from './partition.ts';
-import type { Consume, EventLog, LogAppend, LogBatch, LogRecord } from './port.ts';
+import type { Partition } from './partitions.ts';
+import { openPartitions } from './partitions.ts';
+import type { EventLog, LogAppend } from './port.ts';
+import type { WaitingRecord, WriteBehind } from './write-behind.ts';
+import { openWriteBehind } from './write-behind.ts';
 
 export type EmbeddedEventLogOptions = {
   readonly path: string; // of the file
@@ -14,197 +17,135 @@ export type EmbeddedEventLogOptions = {
 
 const recordsExpiredAtOnceMax = 1_000;
 
-type Topic = { readonly partitions: number; readonly retentionMs: number | null; epoch: number };
+type Topic = {
+  readonly name: string;
+  readonly partitions: readonly Partition[];
+  readonly retentionMs: number | null; // null: for ever
+  epoch: number;
+};
 type Log = {
   readonly file: LogFile;
   readonly topics: Map<string, Topic>;
-  readonly nextOffsets: Map<string, number>; // by `topic/partition`
+  readonly waiting: WriteBehind;
   readonly groups: Groups;
-  readonly commits: Commits;
-  readonly wake: () => void;
-  readonly woken: () => Promise<void>;
+  readonly bell: Bell;
   readonly now: () => number;
 };
 
-/** A partitioned log on one SQLite file, for one process: writers and readers are all in here. */
+/**
+ * A partitioned log on one SQLite file, for one process: writers and readers are all in here. What
+ * is appended can be read at once and is in the file a moment later; a crash in between leaves the
+ * log shorter, never different.
+ */
 export function openEmbeddedEventLog({ path, now }: EmbeddedEventLogOptions): EventLog {
   const bell = openBell();
   const file = openLogFile(path);
-  const log: Log = {
-    file,
-    commits: openCommits(file),
-    topics: new Map(),
-    nextOffsets: new Map(),
-    groups: openGroups(bell.ring),
-    wake: bell.ring,
-    woken: bell.rung,
-    now,
-  };
+  const topics = new Map<string, Topic>();
+  const waiting = openWriteBehind(file, (written) => settle(topics, written));
+  const log: Log = { file, topics, waiting, groups: openGroups(bell.ring), bell, now };
+  for (const row of file.topics.all()) addTopic(log, row as unknown as TopicRow);
   return {
     ensureTopic: async (name, { partitions, retentionMs }) => {
-      log.file.addTopic.run(name, partitions, retentionMs === 'for-ever' ? null : retentionMs);
-      const topic = topicOf(log, name);
-      if (topic.partitions === partitions) return;
-      throw new Error(`topic ${name} has ${topic.partitions} partitions, not ${partitions}`);
+      const kept = retentionMs === 'for-ever' ? null : retentionMs;
+      if (!topics.has(name)) {
+        file.addTopic.run(name, partitions, kept);
+        addTopic(log, { name, partitions, retentionMs: kept, epoch: 0 });
+      }
+      const { length } = topicOf(log, name).partitions;
+      if (length === partitions) return;
+      throw new Error(`topic ${name} has ${length} partitions, not ${partitions}`);
     },
     append: async (request) => append(log, request),
-    newest: async (name) =>
-      partitionsOf(log, name).map(
-        (partition) => (log.file.newest.get(name, partition) as LogRecord | undefined) ?? null,
+    newest: async (name) => topicOf(log, name).partitions.map((partition) => partition.newest()),
+    consume: (request) =>
+      consume(
+        {
+          partitions: topicOf(log, request.topic).partitions,
+          ...{ groups: log.groups, waiting, wake: bell.ring, woken: bell.rung },
+        },
+        request,
       ),
-    consume: (request) => consume(log, request),
-    lag: async (name, group) =>
-      partitionsOf(log, name).map((partition) => {
-        const from = log.commits.read({ topic: name, group, partition });
-        return nextOffset(log, name, partition) - (from ?? oldestOffset(log, name, partition));
+    lag: async (topic, group) =>
+      topicOf(log, topic).partitions.map((partition, at) => {
+        const from = waiting.committed({ topic, group, partition: at }) ?? partition.oldest();
+        return Math.max(0, partition.next() - from);
       }),
-    health: async () => ({ ok: true }),
-    [Symbol.asyncDispose]: async () => {
-      log.commits.flush();
-      log.file.database.close();
+    health: async () => {
+      const reason = waiting.failure();
+      return reason === null
+        ? { ok: true }
+        : { ok: false, reason: `the log cannot be written (${reason})` };
     },
+    [Symbol.asyncDispose]: async () => close(log),
   };
+}
+
+type TopicRow = {
+  readonly name: string;
+  readonly partitions: number;
+  readonly retentionMs: number | null;
+  readonly epoch: number;
+};
+
+function addTopic({ file, topics }: Log, { name, partitions, retentionMs, epoch }: TopicRow): void {
+  const opened = openPartitions(file, name, partitions);
+  topics.set(name, { name, partitions: opened, retentionMs, epoch });
 }
 
 function append(log: Log, { topic: name, epoch, records }: LogAppend) {
   const topic = topicOf(log, name);
   if (epoch < topic.epoch) return { kind: 'fenced' } as const;
-  const { database, insert, setEpoch } = log.file;
-  const atMs = log.now();
-  const touched = new Map<number, number>();
-  database.exec('begin');
-  try {
-    if (epoch > topic.epoch) setEpoch.run(epoch, name);
-    for (const { key, value, partition: chosen } of records) {
-      const partition = chosen ?? partitionOf(key, topic.partitions);
-      const offset = touched.get(partition) ?? nextOffset(log, name, partition);
-      insert.run(name, partition, offset, key, value, atMs);
-      touched.set(partition, offset + 1);
-    }
-    database.exec('commit');
-  } catch (cause) {
-    database.exec('rollback');
-    throw cause;
+  if (!log.waiting.hasRoom()) {
+    throw new Error(`the log takes no more before it is written (${log.waiting.failure()})`);
   }
+  if (epoch > topic.epoch) log.waiting.epoch(name, epoch);
   topic.epoch = epoch;
-  for (const [partition, next] of touched) {
-    log.nextOffsets.set(`${name}/${partition}`, next);
-    expire(log, { name, topic, partition });
-  }
-  log.wake();
+  const atMs = log.now();
+  const added = records.map(({ key, value, partition }) => {
+    const at = partition ?? partitionOf(key, topic.partitions.length);
+    const chosen = topic.partitions[at];
+    if (!chosen) throw new Error(`topic ${name} has no partition ${at}`);
+    return { topic: name, atMs, record: chosen.append(key, value) };
+  });
+  log.waiting.add(added);
+  if (topic.retentionMs !== null) expire(log, topic, atMs - topic.retentionMs);
+  log.bell.ring();
   return { kind: 'appended' } as const;
 }
 
 /** A few old records go with each append, so that retention never stops the writer for long. */
-function expire(
-  log: Log,
-  { name, topic, partition }: { name: string; topic: Topic; partition: number },
-): void {
-  if (topic.retentionMs === null) return;
-  const before = log.now() - topic.retentionMs;
-  log.file.expire.run(name, partition, before, recordsExpiredAtOnceMax);
-}
-
-async function* consume(log: Log, request: Consume): AsyncGenerator<LogBatch> {
-  const { topic, group, signal, recordsMax } = request;
-  const member = log.groups.join(`${topic}/${group}`, topicOf(log, topic).partitions);
-  const positions = new Map<number, number>();
-  const stop = (): void => log.wake();
-  signal.addEventListener('abort', stop);
-  let generation = -1;
-  try {
-    while (!signal.aborted) {
-      if (generation !== member.generation) {
-        positions.clear();
-        generation = member.generation;
-      }
-      const woken = log.woken();
-      for (const partition of member.owned) {
-        if (!positions.has(partition)) {
-          positions.set(partition, await startOf(log, request, partition));
-        }
-      }
-      const records = readFairly(log, topic, { positions, recordsMax });
-      if (generation !== member.generation) continue;
-      if (records.length === 0) {
-        await woken;
-        continue;
-      }
-      const ends = endsOf(records);
-      for (const [partition, next] of ends) positions.set(partition, next);
-      const commit = async (): Promise<void> => {
-        if (generation !== member.generation) return;
-        for (const [partition, next] of ends) log.commits.note({ topic, group, partition }, next);
-      };
-      yield { records, commit };
-    }
-  } finally {
-    signal.removeEventListener('abort', stop);
-    member.leave();
+function expire({ file }: Log, { name, partitions }: Topic, before: number): void {
+  for (const partition of partitions.keys()) {
+    file.expire.run(name, partition, before, recordsExpiredAtOnceMax);
   }
 }
 
-async function startOf(log: Log, request: Consume, partition: number): Promise<number> {
-  const { topic: name, group } = request;
-  const given = await request.startAt?.(partition);
-  const committed = given ?? log.commits.read({ topic: name, group, partition });
-  const oldest = oldestOffset(log, name, partition);
-  if (committed !== null && committed !== undefined) return Math.max(committed, oldest);
-  return request.from === 'start' ? oldest : nextOffset(log, name, partition);
+function settle(topics: ReadonlyMap<string, Topic>, written: readonly WaitingRecord[]): void {
+  for (const { topic, record } of written) {
+    topics.get(topic)?.partitions[record.partition]?.written(record.offset + 1);
+  }
 }
 
-/**
- * Each partition gets an equal part of the batch, and what one leaves others may use in the next.
- */
-function readFairly(
-  log: Log,
-  topic: string,
-  { positions, recordsMax }: { positions: ReadonlyMap<number, number>; recordsMax: number },
-): LogRecord[] {
-  const waiting = [...positions].filter(
-    ([partition, from]) => from < nextOffset(log, topic, partition),
-  );
-  const share = Math.max(1, Math.floor(recordsMax / Math.max(1, waiting.length)));
-  return waiting.flatMap(
-    ([partition, from]) =>
-      log.file.readFrom.all(topic, partition, from, share) as unknown as LogRecord[],
-  );
+/** After a clean close the next start goes on without a hole. */
+function close({ waiting, file }: Log): void {
+  try {
+    waiting.flush();
+    transaction(file, () => file.unreserve.run(), { durably: true });
+  } finally {
+    file.database.close();
+  }
 }
 
-function endsOf(records: readonly LogRecord[]): ReadonlyMap<number, number> {
-  return new Map(records.map(({ partition, offset }) => [partition, offset + 1]));
-}
-
-function topicOf(log: Log, name: string): Topic {
-  const known = log.topics.get(name);
-  if (known) return known;
-  const found = log.file.topic.get(name) as Topic | undefined;
-  if (!found) throw new Error(`there is no topic ${name}: call ensureTopic first`);
-  const topic = { ...found };
-  log.topics.set(name, topic);
+function topicOf({ topics }: Log, name: string): Topic {
+  const topic = topics.get(name);
+  if (!topic) throw new Error(`there is no topic ${name}: call ensureTopic first`);
   return topic;
 }
 
-function partitionsOf(log: Log, name: string): readonly number[] {
-  return Array.from({ length: topicOf(log, name).partitions }, (_, partition) => partition);
-}
-
-function nextOffset(log: Log, name: string, partition: number): number {
-  const key = `${name}/${partition}`;
-  const known = log.nextOffsets.get(key);
-  if (known !== undefined) return known;
-  const row = log.file.nextOffset.get(name, partition) as { next: number | null };
-  log.nextOffsets.set(key, row.next ?? 0);
-  return row.next ?? 0;
-}
-
-function oldestOffset(log: Log, name: string, partition: number): number {
-  const row = log.file.oldest.get(name, partition) as { oldest: number | null };
-  return row.oldest ?? nextOffset(log, name, partition);
-}
-
 /** Wakes all who wait, at the end of this turn. */
-function openBell(): { ring: () => void; rung: () => Promise<void> } {
+type Bell = { readonly ring: () => void; readonly rung: () => Promise<void> };
+
+function openBell(): Bell {
   let waiting = Promise.withResolvers<void>();
   return {
     ring: () => {

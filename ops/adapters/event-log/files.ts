@@ -5,16 +5,18 @@ import { DatabaseSync } from 'node:sqlite';
 export type LogFile = {
   readonly database: DatabaseSync;
   readonly insert: StatementSync;
-  readonly nextOffset: StatementSync;
   readonly readFrom: StatementSync;
   readonly newest: StatementSync;
-  readonly commit: StatementSync;
-  readonly committed: StatementSync;
-  readonly topic: StatementSync;
-  readonly addTopic: StatementSync;
-  readonly setEpoch: StatementSync;
   readonly oldest: StatementSync;
   readonly expire: StatementSync;
+  readonly commit: StatementSync;
+  readonly committed: StatementSync;
+  readonly topics: StatementSync;
+  readonly addTopic: StatementSync;
+  readonly setEpoch: StatementSync;
+  readonly reserved: StatementSync;
+  readonly reserve: StatementSync;
+  readonly unreserve: StatementSync;
 };
 
 const tables = `
@@ -31,12 +33,15 @@ const tables = `
     next_offset integer not null,
     primary key (topic, consumer_group, part)
   ) strict, without rowid;
+  create table if not exists reserved (
+    topic text not null, part integer not null, up_to integer not null,
+    primary key (topic, part)
+  ) strict, without rowid;
 `;
 
 /**
  * WAL without a flush at each commit: the log is a copy that can be made again from the event
- * store, and a
- * relay that finds it shorter after a power cut writes on from there.
+ * store, and a relay that finds it shorter after a crash writes on from there.
  */
 export function openLogFile(path: string): LogFile {
   const database = new DatabaseSync(path);
@@ -46,9 +51,6 @@ export function openLogFile(path: string): LogFile {
   return {
     database,
     insert: prepare('insert into record values (?, ?, ?, ?, ?, ?)'),
-    nextOffset: prepare(
-      'select max(at_offset) + 1 as next from record where topic = ? and part = ?',
-    ),
     readFrom: prepare(
       `select part as partition, at_offset as offset, key, value from record
        where topic = ? and part = ? and at_offset >= ? order by at_offset limit ?`,
@@ -56,6 +58,13 @@ export function openLogFile(path: string): LogFile {
     newest: prepare(
       `select part as partition, at_offset as offset, key, value from record
        where topic = ? and part = ? order by at_offset desc limit 1`,
+    ),
+    oldest: prepare('select min(at_offset) as oldest from record where topic = ? and part = ?'),
+    expire: prepare(
+      `delete from record where topic = ?1 and part = ?2 and at_offset in (
+         select at_offset from record where topic = ?1 and part = ?2 and at_ms < ?3
+         and at_offset < (select max(at_offset) from record where topic = ?1 and part = ?2)
+         order by at_offset limit ?4)`,
     ),
     commit: prepare(
       `insert into committed values (?, ?, ?, ?)
@@ -65,17 +74,33 @@ export function openLogFile(path: string): LogFile {
       `select next_offset as next from committed
        where topic = ? and consumer_group = ? and part = ?`,
     ),
-    topic: prepare(
-      'select partitions, retention_ms as retentionMs, epoch from topic where name = ?',
-    ),
+    topics: prepare('select name, partitions, retention_ms as retentionMs, epoch from topic'),
     addTopic: prepare('insert into topic values (?, ?, ?, 0) on conflict do nothing'),
     setEpoch: prepare('update topic set epoch = ? where name = ?'),
-    oldest: prepare('select min(at_offset) as oldest from record where topic = ? and part = ?'),
-    expire: prepare(
-      `delete from record where topic = ?1 and part = ?2 and at_offset in (
-         select at_offset from record where topic = ?1 and part = ?2 and at_ms < ?3
-         and at_offset < (select max(at_offset) from record where topic = ?1 and part = ?2)
-         order by at_offset limit ?4)`,
+    reserved: prepare('select up_to as upTo from reserved where topic = ? and part = ?'),
+    reserve: prepare(
+      `insert into reserved values (?, ?, ?)
+       on conflict do update set up_to = excluded.up_to`,
     ),
+    unreserve: prepare('delete from reserved'),
   };
+}
+
+/** All of it or nothing. `durably` waits until the disk has it, and all that was written before. */
+export function transaction(
+  { database }: LogFile,
+  work: () => void,
+  { durably = false }: { readonly durably?: boolean } = {},
+): void {
+  if (durably) database.exec('pragma synchronous = full');
+  database.exec('begin');
+  try {
+    work();
+    database.exec('commit');
+  } catch (cause) {
+    if (database.isTransaction) database.exec('rollback');
+    throw cause;
+  } finally {
+    if (durably) database.exec('pragma synchronous = normal');
+  }
 }

@@ -21,7 +21,7 @@ export type EventLog = {
   newest(topic: string): Promise<readonly (LogRecord | null)[]>;
   /** Joins a group and yields batches until the signal is aborted; waits when there is nothing. */
   consume(request: Consume): AsyncIterable<LogBatch>;
-  /** Records behind, for each partition. */
+  /** Records behind, for each partition; a hole in the offsets counts as if it were full. */
   lag(topic: string, group: string): Promise<readonly number[]>;
   health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -48,7 +48,7 @@ export type LogAppend = {
 /** A record as the topic holds it. */
 export type LogRecord = {
   readonly partition: number;
-  readonly offset: number; // 0, 1, 2 … in its partition
+  readonly offset: number; // grows in its partition, and is never given twice; holes are possible
   readonly key: string;
   readonly value: string;
 };
