@@ -11,6 +11,7 @@ import { serveControl } from './control.ts';
 import { controlHandlers } from './control-handlers.ts';
 import type { Edge } from './edge.ts';
 import { openEdge } from './edge.ts';
+import { serveEngines } from './engines.ts';
 import type { Machines } from './machines.ts';
 import { openMachines } from './machines.ts';
 import type { Log } from './observe/log.ts';
@@ -19,7 +20,7 @@ import { summaryOf } from './summary.ts';
 import { wireCommands } from './wiring.ts';
 import { partitionOfKey, runWorkers } from './workers.ts';
 
-/** The whole platform in one process. */
+/** The platform in one process, or that part of it which this process was given. */
 export type Platform = {
   readonly url: string; // of the API; empty without one
   readonly machines: Machines;
@@ -60,16 +61,20 @@ export async function openPlatform(
   );
   // After a kill the read models may lack the newest rows: nobody is let in before they are back.
   const head = await machines.eventStore.head();
-  await progress.waitFor(head, { timeoutMs: config.workers.includes('projector') ? 30_000 : 0 });
+  const patienceMs = config.workers.includes('projector') ? 30_000 : api ? 5_000 : 0;
+  await progress.waitFor(head, { timeoutMs: patienceMs });
   const commands = opened.use(wireCommands(machines, progress, log));
   const edge = api ? opened.use(await edgeOf({ config, machines, commands, progress, log })) : null;
   const url = edge ? `http://${config.host}:${edge.port}` : '';
-  opened.use(await serveControl(folder.path, controlHandlers(machines)));
-  folder.announce(url || 'without an API');
+  if (folder) {
+    opened.use(await serveControl(folder.path, controlHandlers(machines)));
+    folder.announce(url || 'without an API');
+  }
+  if (config.serveEngines) opened.use(await serveEngines(config, machines));
   const kept = opened.move();
   return {
     ...{ url, machines, commands, progress },
-    summary: () => summaryOf({ config, url, startedAt }),
+    summary: () => summaryOf({ config, url, startedAt, served: machines.eventStore.address }),
     stats: () => edge?.stats() ?? { sockets: 0, devices: 0, executions: 0 },
     [Symbol.asyncDispose]: () => {
       accepting = false; // a balancer that looks at /health/ready sends nobody any more

@@ -5,16 +5,17 @@ import { openCache } from './adapters/cache/open.ts';
 import type { Cache } from './adapters/cache/port.ts';
 import { openEventLog } from './adapters/event-log/open.ts';
 import type { EventLog } from './adapters/event-log/port.ts';
+import type { OpenedEventStore } from './adapters/event-store/open.ts';
 import { openEventStore } from './adapters/event-store/open.ts';
-import type { EventStore } from './adapters/event-store/port.ts';
 import { openRootKey } from './adapters/keys/open.ts';
 import type { RootKey } from './adapters/keys/port.ts';
 import { migrate } from './adapters/tables/migrate.ts';
+import type { OpenedTables } from './adapters/tables/open.ts';
 import { openTables } from './adapters/tables/open.ts';
-import type { Tables } from './adapters/tables/port.ts';
 import type { Config } from './config/config.ts';
 import type { DataFolder } from './data-folder.ts';
 import { openDataFolder } from './data-folder.ts';
+import { lastEventStorePort } from './engines.ts';
 import { openRecordOpener } from './vault/open-records.ts';
 import type { RecordOpener } from './vault/port.ts';
 import type { OwnedVault } from './vault/vault.ts';
@@ -22,10 +23,11 @@ import { openVault, vaultMigrations } from './vault/vault.ts';
 
 /** Everything that a configuration names, opened. */
 export type Machines = {
-  readonly folder: DataFolder;
+  /** Held by the process whose engines lie in it; null for one that holds none. */
+  readonly folder: DataFolder | null;
   readonly rootKey: RootKey;
-  readonly tables: Tables;
-  readonly eventStore: EventStore;
+  readonly tables: OpenedTables;
+  readonly eventStore: OpenedEventStore;
   readonly eventLog: EventLog;
   readonly cache: Cache;
   readonly vault: OwnedVault;
@@ -39,7 +41,7 @@ export type Machines = {
 export async function openMachines(config: Config): Promise<Machines> {
   await using opened = new AsyncDisposableStack();
   const now = Date.now;
-  const folder = opened.use(openDataFolder(config.dataFolder));
+  const folder = holdsEngines(config) ? opened.use(openDataFolder(config.dataFolder)) : null;
   const rootKey = opened.use(openRootKey(config.rootKey));
   const tables = opened.use(await openTables(config.tables));
   await migrate(tables, [...vaultMigrations, ...workersMigrations, ...accessMigrations]);
@@ -56,6 +58,13 @@ export async function openMachines(config: Config): Promise<Machines> {
   };
 }
 
-function eventStoreOf({ eventStore, serveEventStorePort: servePort }: Config) {
-  return eventStore.kind === 'embedded' ? { ...eventStore, servePort } : eventStore;
+function holdsEngines({ eventStore, tables, eventLog, cache }: Config): boolean {
+  return [eventStore, tables, eventLog, cache].some(({ kind }) => kind === 'embedded');
+}
+
+function eventStoreOf({ eventStore, dataFolder, serveEngines, serveEventStorePort: port }: Config) {
+  if (eventStore.kind !== 'embedded') return eventStore;
+  if (port !== null) return { ...eventStore, serveAt: { port, orAny: false } };
+  const lasting = { port: lastEventStorePort(dataFolder), orAny: true };
+  return { ...eventStore, serveAt: serveEngines ? lasting : null };
 }

@@ -1,8 +1,6 @@
 import { parseArgs } from 'node:util';
 import { openPlatform } from './compose.ts';
-import { printSettings } from './config/print.ts';
-import { settingsOr } from './settings.ts';
-import { untilStopped } from './until-stopped.ts';
+import { commonFlags, runProcess } from './run-process.ts';
 
 const help = `npm start: the whole platform in one process.
 
@@ -10,6 +8,9 @@ const help = `npm start: the whole platform in one process.
   npm start -- --print-config          each option, its value and where it came from
   npm start -- --serve-event-store     also serves the log over EventStoreDB's protocol (port 2113,
                                        or PARLEY_EVENT_STORE_PORT)
+  npm start -- --serve-engines         also lets npm run start:api and npm run start:workers, on
+                                       this machine, work on its engines
+  npm start -- --engines-only          does nothing but that: no API and no workers of its own
   PARLEY_PORT=0 npm start              picks a free port
   PARLEY_DATA=/srv/parley npm start    keeps the data elsewhere
 
@@ -17,30 +18,26 @@ Every option stands in .env.example. Stop with Ctrl-C: it finishes what is under
 
 const { values: flags } = parseArgs({
   options: {
-    help: { type: 'boolean' },
-    'print-config': { type: 'boolean' },
+    ...commonFlags,
     'serve-event-store': { type: 'boolean' },
+    'serve-engines': { type: 'boolean' },
+    'engines-only': { type: 'boolean' },
   },
 });
+const enginesOnly = flags['engines-only'] === true;
 
-if (flags.help) {
-  console.log(help);
-} else {
-  const settings = settingsOr(process.cwd());
-  if (flags['print-config']) console.log(printSettings(settings));
-  else await start();
-
-  async function start(): Promise<void> {
-    const stopped = untilStopped();
-    const { config } = settings;
-    const serveEventStorePort =
-      config.serveEventStorePort ?? (flags['serve-event-store'] ? 2113 : null);
-    const platform = await openPlatform({ ...config, serveEventStorePort });
-    console.log(platform.summary());
-    const signal = await stopped;
-    console.log(`${signal}: finishing what is under way.`);
-    await platform[Symbol.asyncDispose]();
-    console.log('Stopped.');
-    process.exit(0);
-  }
-}
+await runProcess({
+  help,
+  flags,
+  open: (config) =>
+    openPlatform(
+      {
+        ...config,
+        serveEngines: config.serveEngines || enginesOnly || flags['serve-engines'] === true,
+        serveEventStorePort:
+          config.serveEventStorePort ?? (flags['serve-event-store'] ? 2113 : null),
+        workers: enginesOnly ? [] : config.workers,
+      },
+      { api: !enginesOnly },
+    ),
+});

@@ -6,31 +6,46 @@ export function summaryOf({
   config,
   url,
   startedAt,
+  served,
 }: {
   readonly config: Config;
-  readonly url: string;
+  readonly url: string; // empty without an API
   readonly startedAt: Date;
+  readonly served: string | null; // where the event store is served to others
 }): string {
   const seconds = ((Date.now() - startedAt.getTime()) / 1000).toFixed(1);
-  const { eventStore, tables, workers, dataFolder, serveEventStorePort: served } = config;
-  const log =
-    served === null ? 'embedded' : `embedded, served on esdb://127.0.0.1:${served}?tls=false`;
+  const { workers, dataFolder } = config;
   return [
     `Parley is ready after ${seconds} s.`,
     '',
+    ...(url === '' ? [] : [...pages(url, config), '']),
+    ...machines(config, served),
+    `  workers      ${workers.join(', ') || 'none in this process'}`,
+    ...(url === '' ? [] : [`  analytics    ${analytics()}`]),
+    `  data         ${dataFolder}`,
+    '',
+    url === ''
+      ? 'Ctrl-C stops it.'
+      : 'npm run demo fills it with people who talk. Ctrl-C stops it.',
+  ].join('\n');
+}
+
+function pages(url: string, { explorer }: Config): readonly string[] {
+  return [
     `  ${url}/                  status`,
     `  ${url}/graphql           GraphQL over HTTP and socket`,
     `  ${url}/schema.graphql    what can be asked`,
-    ...(config.explorer ? [`  ${url}/graphiql          try it: a walk from register to live`] : []),
-    '',
-    `  event store  ${eventStore.kind === 'embedded' ? log : 'EventStoreDB'}`,
+    ...(explorer ? [`  ${url}/graphiql          try it: a walk from register to live`] : []),
+  ];
+}
+
+function machines({ eventStore, tables, eventLog }: Config, served: string | null) {
+  if (eventLog.kind === 'served') return ['  engines      those that another process serves'];
+  const embedded = served === null ? 'embedded' : `embedded, served on ${served}`;
+  return [
+    `  event store  ${eventStore.kind === 'embedded' ? embedded : 'EventStoreDB'}`,
     `  read models  ${tables.kind === 'embedded' ? 'embedded Postgres' : 'your Postgres'}`,
-    `  workers      ${workers.join(', ') || 'none in this process'}`,
-    `  analytics    ${analytics()}`,
-    `  data         ${dataFolder}`,
-    '',
-    'npm run demo fills it with people who talk. Ctrl-C stops it.',
-  ].join('\n');
+  ];
 }
 
 function analytics(): string {

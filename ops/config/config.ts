@@ -15,10 +15,13 @@ export type Config = {
   readonly tables:
     | { readonly kind: 'embedded'; readonly folder: string }
     | { readonly kind: 'postgres'; readonly url: string };
-  readonly eventLog: { readonly kind: 'embedded'; readonly path: string };
-  readonly cache: { readonly kind: 'embedded' };
+  readonly eventLog: { readonly kind: 'embedded' | 'served'; readonly path: string };
+  readonly cache:
+    | { readonly kind: 'embedded' }
+    | { readonly kind: 'served'; readonly path: string };
   readonly rootKey: { readonly kind: 'file'; readonly path: string };
   readonly serveEventStorePort: number | null;
+  readonly serveEngines: boolean; // to other processes of this machine
   readonly workers: readonly ('relay' | 'projector' | 'courier')[];
   readonly accessTokenMs: number;
   readonly costPerMinute: number;
@@ -105,6 +108,7 @@ function toConfig(values: OptionValues, folder: string): Config {
       path: resolve(folder, values.PARLEY_ROOT_KEY_FILE || join(data, 'root.key')),
     },
     serveEventStorePort: values.PARLEY_EVENT_STORE_PORT,
+    serveEngines: values.PARLEY_SERVE_ENGINES,
     workers: values.PARLEY_WORKERS,
     accessTokenMs: values.PARLEY_ACCESS_TOKEN_MINUTES * 60_000,
     costPerMinute: values.PARLEY_COST_PER_MINUTE,

@@ -73,6 +73,11 @@ export const options = {
     fallback: '',
     says: 'Serves the embedded log over EventStoreDB’s protocol on this port; empty: does not.',
   },
+  PARLEY_SERVE_ENGINES: {
+    type: z.enum(['on', 'off']).transform((value) => value === 'on'),
+    fallback: 'off',
+    says: 'Whether other processes of this machine may work on the embedded engines: on or off.',
+  },
   PARLEY_ACCESS_TOKEN_MINUTES: {
     type: z.coerce.number().positive().max(1_440),
     fallback: '10',

@@ -20,8 +20,8 @@ async function open(name: string): Promise<EventLog> {
   return log;
 }
 
-function append(log: EventLog, values: readonly string[]) {
-  return log.append({ topic, epoch: 1, records: values.map((value) => ({ key: 'a', value })) });
+function append(log: EventLog, values: readonly string[], epoch = 1) {
+  return log.append({ topic, epoch, records: values.map((value) => ({ key: 'a', value })) });
 }
 
 /** What a consumer finds that keeps its place itself, until it has read the last of these. */
@@ -60,7 +60,7 @@ describe('an embedded log that lost its newest records in a crash', () => {
 
     await using after = await open(crashedCopy('before.db', 'after.db'));
     expect((await after.newest(topic))[0]).toBeNull();
-    await append(after, ['again 1', 'again 2', 'again 3', 'again 4', 'again 5']);
+    await append(after, ['again 1', 'again 2', 'again 3', 'again 4', 'again 5'], 2);
     const found = await readFrom(after, place + 1, 'again 5');
     expect(found.map(({ value }) => value)).toEqual([1, 2, 3, 4, 5].map((n) => `again ${n}`));
     expect(found[0]?.offset).toBeGreaterThan(place);
@@ -75,9 +75,20 @@ describe('an embedded log that lost its newest records in a crash', () => {
     await append(crashed, ['three']);
     await using after = await open(crashedCopy('log.db', 'copy.db'));
     await crashed[Symbol.asyncDispose]();
-    await append(after, ['three again', 'four']);
+    await append(after, ['three again', 'four'], 2);
     const found = await readFrom(after, 0, 'four');
     expect(found.map(({ value }) => value)).toEqual(['one', 'two', 'three again', 'four']);
+  });
+
+  it('refuses a writer from before, who does not know what was lost', async () => {
+    await using before = await open('before.db');
+    await append(before, ['lost'], 7);
+    const after = await open(crashedCopy('before.db', 'after.db'));
+    expect(await append(after, ['watermark'], 7)).toEqual({ kind: 'fenced' });
+    expect(await append(after, ['lost again'], 8)).toEqual({ kind: 'appended' });
+    await after[Symbol.asyncDispose]();
+    await using clean = await open('after.db');
+    expect(await append(clean, ['more'], 8)).toEqual({ kind: 'appended' });
   });
 
   it('goes on without a hole after a clean close, and keeps what was committed', async () => {

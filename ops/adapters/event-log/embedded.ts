@@ -15,8 +15,6 @@ export type EmbeddedEventLogOptions = {
   readonly now: () => number; // ms since the Unix epoch
 };
 
-const recordsExpiredAtOnceMax = 1_000;
-
 type Topic = {
   readonly name: string;
   readonly partitions: readonly Partition[];
@@ -35,7 +33,7 @@ type Log = {
 /**
  * A partitioned log on one SQLite file, for one process: writers and readers are all in here. What
  * is appended can be read at once and is in the file a moment later; a crash in between leaves the
- * log shorter, never different.
+ * log shorter, never different, and fences whoever wrote before it.
  */
 export function openEmbeddedEventLog({ path, now }: EmbeddedEventLogOptions): EventLog {
   const bell = openBell();
@@ -87,9 +85,11 @@ type TopicRow = {
   readonly epoch: number;
 };
 
+/** A writer that outlived a crash of ours does not know what we lost: it must begin anew. */
 function addTopic({ file, topics }: Log, { name, partitions, retentionMs, epoch }: TopicRow): void {
+  const crashed = file.reserved.get(name, 0) !== undefined;
   const opened = openPartitions(file, name, partitions);
-  topics.set(name, { name, partitions: opened, retentionMs, epoch });
+  topics.set(name, { name, partitions: opened, retentionMs, epoch: crashed ? epoch + 1 : epoch });
 }
 
 function append(log: Log, { topic: name, epoch, records }: LogAppend) {
@@ -98,26 +98,21 @@ function append(log: Log, { topic: name, epoch, records }: LogAppend) {
   if (!log.waiting.hasRoom()) {
     throw new Error(`the log takes no more before it is written (${log.waiting.failure()})`);
   }
-  if (epoch > topic.epoch) log.waiting.epoch(name, epoch);
+  if (epoch > topic.epoch) log.file.setEpoch.run(epoch, name);
   topic.epoch = epoch;
   const atMs = log.now();
   const added = records.map(({ key, value, partition }) => {
     const at = partition ?? partitionOf(key, topic.partitions.length);
     const chosen = topic.partitions[at];
     if (!chosen) throw new Error(`topic ${name} has no partition ${at}`);
-    return { topic: name, atMs, record: chosen.append(key, value) };
+    return { topic: name, atMs, record: chosen.append({ key, value, atMs }) };
   });
   log.waiting.add(added);
-  if (topic.retentionMs !== null) expire(log, topic, atMs - topic.retentionMs);
+  if (topic.retentionMs !== null) {
+    for (const partition of topic.partitions) partition.expire(atMs - topic.retentionMs);
+  }
   log.bell.ring();
   return { kind: 'appended' } as const;
-}
-
-/** A few old records go with each append, so that retention never stops the writer for long. */
-function expire({ file }: Log, { name, partitions }: Topic, before: number): void {
-  for (const partition of partitions.keys()) {
-    file.expire.run(name, partition, before, recordsExpiredAtOnceMax);
-  }
 }
 
 function settle(topics: ReadonlyMap<string, Topic>, written: readonly WaitingRecord[]): void {

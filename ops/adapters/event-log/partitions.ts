@@ -11,15 +11,22 @@ export type Partition = {
   next(): number;
   oldest(): number;
   newest(): LogRecord | null;
-  append(key: string, value: string): LogRecord;
+  append(record: {
+    readonly key: string;
+    readonly value: string;
+    readonly atMs: number;
+  }): LogRecord;
   /** Up to so many records from this offset on, ascending. */
   read(from: number, limit: number): readonly LogRecord[];
   /** Everything before this offset is in the file now. */
   written(before: number): void;
+  /** Lets some of the records go that are older; the newest always stays. */
+  expire(beforeMs: number): void;
 };
 
 const keptRecords = 1_000; // in memory after they were written, for each partition
 const reservedAtOnce = 1_000_000;
+const recordsExpiredAtOnceMax = 1_000; // retention must not stop the writer for long
 
 /**
  * Opens the partitions of a topic. An offset is never given twice: blocks of them are reserved on
@@ -60,7 +67,7 @@ function openPartition(
   { topic, partition, place }: { topic: string; partition: number; place: Place },
   beforeAppend: () => void,
 ): Partition {
-  let tail: LogRecord[] = []; // without holes, up to the newest
+  let tail: (LogRecord & { readonly atMs: number })[] = []; // without holes, up to the newest
   const inFile = (from: number, limit: number) =>
     file.readFrom.all(topic, partition, from, limit) as unknown as LogRecord[];
   const inTail = (from: number, limit: number): readonly LogRecord[] => {
@@ -74,9 +81,9 @@ function openPartition(
       const { oldest } = file.oldest.get(topic, partition) as { oldest: number | null };
       return oldest ?? tail[0]?.offset ?? place.next;
     },
-    append: (key, value) => {
+    append: ({ key, value, atMs }) => {
       beforeAppend();
-      const record = { partition, offset: place.next, key, value };
+      const record = { partition, offset: place.next, key, value, atMs };
       tail.push(record);
       place.newest = record;
       place.next += 1;
@@ -93,6 +100,11 @@ function openPartition(
     written: (before) => {
       const forgotten = Math.min(before, place.next - keptRecords) - (tail[0]?.offset ?? 0);
       if (forgotten > keptRecords) tail = tail.slice(forgotten);
+    },
+    expire: (beforeMs) => {
+      file.expire.run(topic, partition, beforeMs, recordsExpiredAtOnceMax);
+      const young = tail.findIndex(({ atMs }) => atMs >= beforeMs);
+      tail = tail.slice(young === -1 ? -1 : young);
     },
   };
 }

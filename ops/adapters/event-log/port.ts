@@ -5,7 +5,9 @@
  * driver:
  * - records of one key keep their order (same key, same partition);
  * - a group reads each partition through one member at a time, from its committed offset on;
- * - an append under an epoch lower than one already seen for the topic is refused ('fenced').
+ * - an append under an epoch lower than one already seen for the topic is refused ('fenced');
+ * - what was appended stays while its writer is not fenced: a log that may have lost records in a
+ *   crash refuses those who wrote before, so that they look again what it holds.
  */
 export type EventLog = {
   /**

@@ -16,7 +16,7 @@ export type WaitingRecord = {
 };
 
 /**
- * What is not in the file yet: records, epochs and committed offsets, written together in one
+ * What is not in the file yet: records and committed offsets, written together in one
  * transaction soon after the first of them came. A crash loses what waits: a relay writes such
  * records again, and a consumer reads them again, as each must allow anyhow.
  */
@@ -24,7 +24,6 @@ export type WriteBehind = {
   /** False when so much waits (the disk is full, say) that nothing more is taken. */
   hasRoom(): boolean;
   add(records: readonly WaitingRecord[]): void;
-  epoch(topic: string, epoch: number): void;
   commit(key: CommitKey, next: number): void;
   committed(key: CommitKey): number | null;
   /** Why the last write failed; null when it did not. */
@@ -42,7 +41,6 @@ export function openWriteBehind(
   written: (records: readonly WaitingRecord[]) => void,
 ): WriteBehind {
   let records: WaitingRecord[] = [];
-  const epochs = new Map<string, number>();
   const commits = new Map<string, { readonly key: CommitKey; readonly next: number }>();
   let timer: NodeJS.Timeout | null = null;
   let failure: string | null = null;
@@ -50,11 +48,10 @@ export function openWriteBehind(
   const flush = (): void => {
     if (timer) clearTimeout(timer);
     timer = null;
-    if (records.length + epochs.size + commits.size === 0) return;
-    transaction(file, () => write(file, { records, epochs, commits }));
+    if (records.length + commits.size === 0) return;
+    transaction(file, () => write(file, { records, commits }));
     const done = records;
     records = [];
-    epochs.clear();
     commits.clear();
     written(done);
   };
@@ -77,10 +74,6 @@ export function openWriteBehind(
       if (records.length >= recordsAtOnceMax && failure === null) tryFlush();
       else soon();
     },
-    epoch: (topic, epoch) => {
-      epochs.set(topic, epoch);
-      soon();
-    },
     commit: (key, next) => {
       commits.set(textOf(key), { key, next });
       soon();
@@ -95,7 +88,6 @@ function write(
   file: LogFile,
   waiting: {
     readonly records: readonly WaitingRecord[];
-    readonly epochs: ReadonlyMap<string, number>;
     readonly commits: ReadonlyMap<string, { readonly key: CommitKey; readonly next: number }>;
   },
 ): void {
@@ -103,7 +95,6 @@ function write(
     const { partition, offset, key, value } = record;
     file.insert.run(topic, partition, offset, key, value, atMs);
   }
-  for (const [topic, epoch] of waiting.epochs) file.setEpoch.run(epoch, topic);
   for (const { key, next } of waiting.commits.values()) {
     file.commit.run(key.topic, key.group, key.partition, next);
   }

@@ -1,7 +1,9 @@
 import { eventStoreOn } from './embedded.ts';
+import type { Engine } from './engine.ts';
 import { openEngine } from './engine.ts';
 import { openEventStoreDb } from './eventstoredb.ts';
 import type { EventStore } from './port.ts';
+import type { EventStoreServer } from './server/serve.ts';
 import { serveEventStore } from './server/serve.ts';
 
 /** Which driver, and what it needs to know. */
@@ -9,22 +11,36 @@ export type EventStoreConfig =
   | {
       readonly kind: 'embedded';
       readonly path: string; // of the file
-      /** Also serves it over EventStoreDB's protocol on this port of loopback; null: does not. */
-      readonly servePort?: number | null | undefined;
+      /** Also serves it over EventStoreDB's protocol on loopback; null: does not. */
+      readonly serveAt?: ServeAt | null | undefined;
     }
   | { readonly kind: 'eventstoredb'; readonly connectionString: string };
 
+/** A port, 0 for any; `orAny` takes another when that one is in use. */
+export type ServeAt = { readonly port: number; readonly orAny: boolean };
+
+/** With the address at which other processes reach it; null where it is not served. */
+export type OpenedEventStore = EventStore & { readonly address: string | null };
+
 /** Chooses the driver; rejects with PlainError when the file cannot be opened or the port is taken. */
-export async function openEventStore(config: EventStoreConfig): Promise<EventStore> {
+export async function openEventStore(config: EventStoreConfig): Promise<OpenedEventStore> {
   if (config.kind === 'eventstoredb') {
-    return openEventStoreDb({ connectionString: config.connectionString });
+    const { connectionString } = config;
+    return { ...openEventStoreDb({ connectionString }), address: connectionString };
   }
   await using opened = new AsyncDisposableStack();
   const engine = opened.use(await openEngine({ path: config.path }));
-  const { servePort } = config;
-  if (typeof servePort === 'number') {
-    opened.adopt(await serveEventStore(engine, { port: servePort }), (server) => server.dispose());
-  }
+  const server = config.serveAt ? await serve(engine, config.serveAt) : null;
+  opened.defer(async () => server?.dispose());
   const kept = opened.move();
-  return { ...eventStoreOn(engine), [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return {
+    ...eventStoreOn(engine),
+    address: server && `esdb://127.0.0.1:${server.port}?tls=false`,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+function serve(engine: Engine, { port, orAny }: ServeAt): Promise<EventStoreServer> {
+  const first = serveEventStore(engine, { port });
+  return orAny ? first.catch(() => serveEventStore(engine, { port: 0 })) : first;
 }

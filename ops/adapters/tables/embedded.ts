@@ -11,8 +11,13 @@ export type EmbeddedPostgresOptions = {
   readonly database?: string | undefined; // made if it is missing; 'parley' unless told
 };
 
-/** Tables on a real Postgres that is made, started and stopped by us; dispose stops it. */
-export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<Tables> {
+/**
+ * Tables on a real Postgres that is made, started and stopped by us; dispose stops it. Other
+ * processes of this machine reach it through the socket.
+ */
+export async function openEmbeddedPostgres(
+  options: EmbeddedPostgresOptions,
+): Promise<Tables & { readonly server: PostgresProcess; readonly database: string }> {
   const server = await startPostgres(options.folder);
   const database = options.database ?? 'parley';
   await ensureDatabase(server, database);
@@ -22,7 +27,7 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
     statementTimeoutMs: options.statementTimeoutMs,
   });
   return {
-    ...tables,
+    ...{ ...tables, server, database },
     [Symbol.asyncDispose]: async () => {
       await tables[Symbol.asyncDispose]();
       await server.stop();

@@ -110,7 +110,7 @@ function launch(
     fsync: 'on',
     full_page_writes: 'on',
     shared_buffers: '128MB',
-    max_connections: '60',
+    max_connections: '200',
     max_wal_size: '2GB',
     jit: 'off',
     // Nothing personal in the log: no statements, no values, no details.

@@ -1,0 +1,94 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { serveCache } from './adapters/cache/serve.ts';
+import { serveEventLog } from './adapters/event-log/serve.ts';
+import type { Config } from './config/config.ts';
+import type { Machines } from './machines.ts';
+import { PlainError } from './plain-error.ts';
+import { serveRpc } from './rpc/server.ts';
+
+/** How other processes of this machine reach the engines that a host holds. */
+export type EnginesAddress = {
+  readonly eventStore: string; // esdb://…
+  readonly tables: string; // postgres://…
+};
+
+const socketPathBytesMax = 100; // of a unix socket's name, everywhere
+
+/**
+ * Serves the embedded engines of this process to others of the same machine and the same user, and
+ * leaves their address in the data folder. The addresses stay the same when the host starts again,
+ * so that the others find it without being told.
+ */
+export async function serveEngines({ dataFolder }: Config, machines: Machines) {
+  const folder = enginesFolder(dataFolder);
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o700);
+  const { eventLog, cache, eventStore, tables } = machines;
+  if (eventStore.address === null) throw new Error('the event store must be served with them');
+  const [log, rest] = [serveEventLog(eventLog), serveCache(cache)];
+  const server = await serveRpc(socketOf(dataFolder), {
+    calls: { ...log.calls, ...rest.calls },
+    lines: { ...log.lines, ...rest.lines },
+  });
+  const address: EnginesAddress = {
+    eventStore: eventStore.address,
+    tables: tables.address(join(folder, 'pg')),
+  };
+  writeFileSync(addressFile(dataFolder), JSON.stringify(address), { mode: 0o600 });
+  return server;
+}
+
+/** The port at which the event store was served last; 0, any, the first time. */
+export function lastEventStorePort(dataFolder: string): number {
+  const found = /:(\d+)\?/.exec(readAddress(dataFolder)?.eventStore ?? '');
+  return Number(found?.[1] ?? 0);
+}
+
+/**
+ * The configuration of a process that holds no engines: each that is embedded is the one which the
+ * host of the data folder serves.
+ */
+export function onServedEngines(config: Config): Config {
+  const { dataFolder, eventStore, tables } = config;
+  const address = readAddress(dataFolder);
+  if (address === null) {
+    throw new PlainError(
+      `Nobody has served engines from ${dataFolder} yet: start \`npm start -- --serve-engines\` on ` +
+        'it first, or give this process the PARLEY_DATA of the one that runs.',
+    );
+  }
+  const path = socketOf(dataFolder);
+  return {
+    ...config,
+    eventStore:
+      eventStore.kind === 'embedded'
+        ? { kind: 'eventstoredb', connectionString: address.eventStore }
+        : eventStore,
+    tables: tables.kind === 'embedded' ? { kind: 'postgres', url: address.tables } : tables,
+    eventLog: { kind: 'served', path },
+    cache: { kind: 'served', path },
+  };
+}
+
+function readAddress(dataFolder: string): EnginesAddress | null {
+  const file = addressFile(dataFolder);
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+}
+
+function enginesFolder(dataFolder: string): string {
+  return join(dataFolder, 'engines');
+}
+
+function addressFile(dataFolder: string): string {
+  return join(enginesFolder(dataFolder), 'address.json');
+}
+
+function socketOf(dataFolder: string): string {
+  const path = join(enginesFolder(dataFolder), 'socket');
+  if (Buffer.byteLength(path) <= socketPathBytesMax) return path;
+  throw new PlainError(
+    `The data folder ${dataFolder} has too long a name for a socket in it: engines can be served ` +
+      'from one with a shorter path (PARLEY_DATA).',
+  );
+}

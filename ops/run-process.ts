@@ -1,0 +1,43 @@
+import type { Platform } from './compose.ts';
+import type { Config } from './config/config.ts';
+import { printSettings } from './config/print.ts';
+import { PlainError } from './plain-error.ts';
+import { settingsOr } from './settings.ts';
+import { untilStopped } from './until-stopped.ts';
+
+/** What one of the platform's programs is. */
+export type Program = {
+  readonly help: string;
+  /** Its arguments, without the program's name. */
+  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  open(config: Config): Promise<Platform>;
+};
+
+/** Reads the settings, opens, says where it listens, waits for a signal and closes cleanly. */
+export async function runProcess({ help, flags, open }: Program): Promise<void> {
+  if (flags.help) return console.log(help);
+  const settings = settingsOr(process.cwd());
+  if (flags['print-config']) return console.log(printSettings(settings));
+  const stopped = untilStopped();
+  const platform = await open(settings.config).catch(plainly);
+  console.log(platform.summary());
+  const signal = await stopped;
+  console.log(`${signal}: finishing what is under way.`);
+  await platform[Symbol.asyncDispose]();
+  console.log('Stopped.');
+  process.exit(0);
+}
+
+/** A machine that is away at the start is no defect: one sentence, with what to do. */
+function plainly(cause: unknown): never {
+  if (cause instanceof Error && /Unavailable$/.test(cause.name)) {
+    throw new PlainError(`${cause.message}: start what it runs on, or check its address.`);
+  }
+  throw cause;
+}
+
+/** What every program understands. */
+export const commonFlags = {
+  help: { type: 'boolean' },
+  'print-config': { type: 'boolean' },
+} as const;
