@@ -1,8 +1,6 @@
 import type { Role } from '../../domain/conversation/events.ts';
 import type { UserId } from '../../domain/ids.ts';
-import { membersPage } from '../../projections/conversation-details/read.ts';
 import type { ConversationView } from '../../projections/conversation-details/view.ts';
-import { unreadNumbers } from '../../projections/inbox/read.ts';
 import type { ParticipationView } from '../../projections/inbox/view.ts';
 import { encodeNodeId } from '../../schemas/graphql/node-id.ts';
 import type { ApiContext } from '../context.ts';
@@ -28,8 +26,8 @@ export const conversationFields: Readonly<Record<string, FieldResolvers>> = {
       const role = args.role ? (args.role.toLowerCase() as Role) : null;
       const parts = partsOf(args.after, ['string', 'string']);
       const after = parts && { joinedPosition: positionIn(parts[0]), userId: parts[1] as UserId };
-      const asked = { conversationId, role, first: first + 1, after };
-      const rows = await membersPage(context.dependencies.tables, asked);
+      const of = { conversationId, role, readersOf: null };
+      const rows = await context.loaders.membersPages.load({ ...of, first: first + 1, after });
       const page = rows.slice(0, first).map(({ member, cursor }) => ({
         cursor: pageCursor([cursor.joinedPosition.toString(), cursor.userId]),
         node: member,
@@ -83,9 +81,8 @@ export const conversationFields: Readonly<Record<string, FieldResolvers>> = {
       mutedUntilMs === null ? null : Math.min(mutedUntilMs, forGood),
     unreadBecause: async ({ conversationId }: ParticipationView, args, context) => {
       const first = rowsIn(args.first);
-      const viewer = viewerOf(context);
-      const asked = { viewer, conversationId, first };
-      const numbers = await unreadNumbers(context.dependencies.tables, asked);
+      viewerOf(context);
+      const numbers = await context.loaders.unreadNumbers.load({ conversationId, first });
       const found = await Promise.all(
         numbers.map((number) => visibleMessage(context, conversationId, number)),
       );

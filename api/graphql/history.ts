@@ -1,5 +1,4 @@
 import type { ConversationId } from '../../domain/ids.ts';
-import { messagesPage, numberAt } from '../../projections/timeline/read.ts';
 import type { MessageView } from '../../projections/timeline/view.ts';
 import type { ApiContext } from '../context.ts';
 import { viewerOf } from '../context.ts';
@@ -77,7 +76,7 @@ async function middleOf(
 ): Promise<number | null> {
   if (typeof around === 'number') return around;
   if (!at) return null;
-  const found = await numberAt(context.dependencies.tables, conversationId, at.getTime());
+  const found = await context.loaders.numbersAt.load({ conversationId, atMs: at.getTime() });
   return found ?? 2_147_483_647;
 }
 
@@ -101,9 +100,9 @@ async function read(
   { context, conversationId, window }: Page,
   { direction, start, count }: Asked & { readonly count: number },
 ): Promise<MessageView[]> {
-  const viewer = viewerOf(context);
-  const asked = { conversationId, viewer, window, direction, start, count };
-  const rows = await messagesPage(context.dependencies.tables, asked);
+  viewerOf(context);
+  const asked = { conversationId, window, direction, start, count };
+  const rows = await context.loaders.historyPages.load(asked);
   for (const row of rows) context.loaders.messages.prime(row, row);
   return [...rows];
 }

@@ -1,5 +1,4 @@
 import type { UserId } from '../../domain/ids.ts';
-import { readersPage } from '../../projections/conversation-details/read.ts';
 import type { MessageVersionView, MessageView } from '../../projections/timeline/view.ts';
 import { encodeNodeId } from '../../schemas/graphql/node-id.ts';
 import { viewerOf } from '../context.ts';
@@ -30,8 +29,8 @@ export const messageFields: Readonly<Record<string, FieldResolvers>> = {
       const first = rowsIn(args.first);
       const parts = partsOf(args.after, ['string', 'string']);
       const after = parts && { joinedPosition: positionIn(parts[0]), userId: parts[1] as UserId };
-      const asked = { conversationId, number, author, first: first + 1, after };
-      const rows = await readersPage(context.dependencies.tables, asked);
+      const of = { conversationId, role: null, readersOf: { number, author } };
+      const rows = await context.loaders.membersPages.load({ ...of, first: first + 1, after });
       const page = rows.slice(0, first);
       const own = viewerOf(context);
       const ids = [...page.map(({ member }) => member.userId), own];
