@@ -102,6 +102,7 @@ describe('registering', () => {
     await access.register(somebody({ handle: 'lovelace' }));
     const second = somebody({ handle: 'LoveLace' });
     expect(codeOf(await access.register(second))).toBe('handle-taken');
+    expect(await accountByEmail(bed.dependencies.tables, second.email)).toBeNull();
     expect(codeOf(await access.register({ ...second, handle: 'byron' }))).toBe('in');
   });
 
