@@ -35,7 +35,7 @@ export async function buildServer(
       response: withPublicErrors(result, dependencies),
     }),
   } as never);
-  server.graphql.addHook('preExecution', async (_schema, document, context, variables) => {
+  server.graphql.addHook('preExecution', async (...[, document, context, variables]) => {
     const api = context as unknown as ApiContext;
     if (api.wrongToken)
       throw unauthenticated('The access token is wrong or ran out: log in again.');
