@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { TablesError, TablesUnavailable } from '../ops/adapters/tables/port.ts';
 import type { RefusalCode } from '../schemas/graphql/types.ts';
 import type { AnyRefusal } from './errors.ts';
-import { badInput, faceOf, limited, publicError, unauthenticated, unavailable } from './errors.ts';
+import {
+  badInput,
+  documentError,
+  faceOf,
+  limited,
+  publicError,
+  unauthenticated,
+  unavailable,
+} from './errors.ts';
 import { buildSchema } from './graphql/schema.ts';
 
 const secret = 'ada@example.org says: meet me at noon';
@@ -72,6 +80,17 @@ describe('what is no bug', () => {
     const { error } = heard(null);
     expect(error.message).toBe('Unexpected "}".');
     expect(error.extensions).toEqual({ code: 'BAD_INPUT' });
+  });
+});
+
+describe('a document that is too long', () => {
+  it('is LIMITED with the number, by whatever name graphql-js calls it', () => {
+    for (const words of ['more that', 'more than']) {
+      const said = `Syntax Error: Document contains ${words} 2000 tokens. Parsing aborted.`;
+      const { extensions } = documentError(new GraphQLError(said));
+      const limit = { of: 'tokens', max: 2_000 };
+      expect(extensions).toEqual({ code: 'LIMITED', retryAfterMs: null, limit });
+    }
   });
 });
 

@@ -132,6 +132,16 @@ export function limited(message: string, retryAfterMs: number): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'LIMITED', retryAfterMs } });
 }
 
+/** A limit of the edge, for programs: what is counted, how much there was (if known) and may be. */
+export type Limit = { readonly of: string; readonly found?: number; readonly max: number };
+
+/** Too much at once: asking again is of no use, asking for less is. */
+export function tooMuch(what: string, limit: Limit): GraphQLError {
+  const found = limit.found === undefined ? '' : `${limit.found} where `;
+  const message = `${what}: ${found}${limit.max} is the limit. Ask for less at once.`;
+  return new GraphQLError(message, { extensions: { code: 'LIMITED', retryAfterMs: null, limit } });
+}
+
 export function unavailable(message: string, more: object = {}): GraphQLError {
   const extensions = { code: 'UNAVAILABLE', retryAfterMs: 1_000, ...more };
   return new GraphQLError(message, { extensions });
@@ -148,7 +158,7 @@ export function unauthenticated(
  */
 export function publicError(error: GraphQLError, log: Log): GraphQLError {
   const cause = error.originalError;
-  if (!cause || cause instanceof GraphQLError || error.extensions.code) return named(error);
+  if (!cause || cause instanceof GraphQLError || error.extensions.code) return documentError(error);
   if (cause instanceof TablesUnavailable) {
     return withPath(error, unavailable('The read models do not answer: try again in a moment.'));
   }
@@ -163,13 +173,16 @@ export function publicError(error: GraphQLError, log: Log): GraphQLError {
   return withPath(error, internal);
 }
 
-/** Errors of graphql-js itself: the document or its variables are wrong. */
-function named(error: GraphQLError): GraphQLError {
+/** Errors of graphql-js itself: the document or its variables are wrong, or it is too long. */
+export function documentError(error: GraphQLError): GraphQLError {
   if (error.extensions.code) return error;
-  return withPath(
-    error,
-    new GraphQLError(error.message, { extensions: { ...error.extensions, code: 'BAD_INPUT' } }),
-  );
+  const tokensMax = /Document contains more tha[nt] (\d+) tokens/.exec(error.message)?.[1];
+  if (tokensMax) {
+    const limit = { of: 'tokens', max: Number(tokensMax) };
+    return withPath(error, tooMuch('The document has too many tokens', limit));
+  }
+  const extensions = { ...error.extensions, code: 'BAD_INPUT' };
+  return withPath(error, new GraphQLError(error.message, { extensions }));
 }
 
 function withPath(from: GraphQLError, to: GraphQLError): GraphQLError {

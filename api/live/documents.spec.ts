@@ -17,12 +17,15 @@ describe('a document', () => {
     ['is no GraphQL', 'subscription {', /Syntax Error/],
     ['asks for what is not there', 'subscription { rumours }', /Cannot query field "rumours"/],
     ['asks for two streams', 'subscription { a: events { at } b: events { at } }', /one top level/],
-    ['is too long', `subscription { events { ${'at '.repeat(60)} } }`, /50 tokens/],
+    ['is too long', `subscription { events { ${'at '.repeat(60)} } }`, /tokens: 50 is the limit/],
   ])('that %s is told why, and that too is read once', (_what, text, why) => {
     const documents = open();
     const known = documents.of(text);
     if (known.kind === 'good') throw new Error('it was taken');
     expect(known.errors.map(({ message }) => message).join()).toMatch(why);
+    for (const { extensions } of known.errors) {
+      expect(extensions.code).toBe(why.source.includes('tokens') ? 'LIMITED' : 'BAD_INPUT');
+    }
     expect(documents.of(text)).toBe(known);
   });
 
