@@ -95,7 +95,7 @@ describe('node', () => {
   it('and nodes say the same, in the order asked, with null for what is none', async () => {
     const { data } = await bed.ask(ada, everything);
     const ids = [...thingsIn(data).keys()];
-    const asked = ['', 'nonsense', ...ids.toReversed(), 'msg_', `${ids[0]}A`];
+    const asked = ['', 'nonsense', ...ids.toReversed(), 'msg_', `${ids[0]}A`, `${ids[0]}=`];
     const { data: answer } = await bed.ask(
       ada,
       'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
