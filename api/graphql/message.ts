@@ -35,14 +35,15 @@ export const messageFields: Readonly<Record<string, FieldResolvers>> = {
       const own = viewerOf(context);
       const ids = [...page.map(({ member }) => member.userId), own];
       const people = await context.loaders.people.loadMany(ids);
-      const shows = (at: number) => {
+      const found = (at: number) => {
         const person = people[at];
-        return person && !(person instanceof Error) && person.preferences.readMarks ? person : null;
+        return person instanceof Error ? null : (person ?? null);
       };
-      const viewerShows = shows(page.length) !== null;
+      const viewerShows = found(page.length)?.preferences.readMarks ?? false;
       const shown = page.flatMap(({ cursor }, at) => {
-        const node = shows(at);
-        if (!node || !(viewerShows || node.userId === own)) return [];
+        const node = found(at);
+        const isShown = node?.userId === own || (viewerShows && node?.preferences.readMarks);
+        if (!node || !isShown) return [];
         return [{ cursor: pageCursor([cursor.joinedPosition.toString(), cursor.userId]), node }];
       });
       const hasNextPage = rows.length > first;
