@@ -21,7 +21,10 @@ export type EdgeRefusal = {
     | 'password-too-short'
     | 'wrong-credentials';
 };
+/** A text that cannot be stored as it came, with the input field it stands in. */
+export type MalformedText = { readonly kind: 'text-malformed'; readonly field: string };
 export type AnyRefusal =
+  | MalformedText
   | AccountRefusal
   | ConversationRefusal
   | ParticipationRefusal
@@ -79,7 +82,10 @@ const table: { readonly [Kind in AnyRefusal['kind']]: Said } = {
   'password-too-short': say('A password needs at least 8 characters.', 'password'),
   'setting-out-of-range': say('This rule cannot be set so here.', 'settings'),
   'text-empty': say('The text is empty.', 'text'),
-  'text-malformed': say('The text holds half a character and cannot be stored as it is.', 'text'),
+  'text-malformed': say(
+    'The text holds half a character, or U+0000, and cannot be stored as it is.',
+    'text',
+  ),
   'text-too-long': say('The text is too long.', 'text'),
   'title-empty': say('A title needs at least one visible character.', 'title'),
   'title-too-long': say('The title is too long.', 'title'),
@@ -114,7 +120,7 @@ export function faceOf(refusal: AnyRefusal): RefusalFace {
   return {
     code: codeOf(refusal.kind),
     message: limit === null ? message : `${message} The limit is ${limit.toLocaleString('en')}.`,
-    field,
+    field: 'field' in refusal ? refusal.field : field,
     retryAfterMs: refusal.kind === 'conflict' ? 100 : null,
   };
 }

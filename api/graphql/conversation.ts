@@ -1,5 +1,5 @@
 import type { Role } from '../../domain/conversation/events.ts';
-import type { UserId } from '../../domain/ids.ts';
+import { parseUserId } from '../../domain/ids.ts';
 import type { ConversationView } from '../../projections/conversation-details/view.ts';
 import type { ParticipationView } from '../../projections/inbox/view.ts';
 import { encodeNodeId } from '../../schemas/graphql/node-id.ts';
@@ -7,7 +7,7 @@ import type { ApiContext } from '../context.ts';
 import { viewerOf } from '../context.ts';
 import { connection } from './connection.ts';
 import { history } from './history.ts';
-import { pageCursor, partsOf, positionIn, rowsIn } from './input.ts';
+import { idPart, pageCursor, partsOf, positionIn, rowsIn } from './input.ts';
 import { deletedPersonName } from './person.ts';
 import type { FieldResolvers } from './schema.ts';
 import { visibleMessage, windowOf } from './visible.ts';
@@ -25,7 +25,10 @@ export const conversationFields: Readonly<Record<string, FieldResolvers>> = {
       const first = rowsIn(args.first);
       const role = args.role ? (args.role.toLowerCase() as Role) : null;
       const parts = partsOf(args.after, ['string', 'string']);
-      const after = parts && { joinedPosition: positionIn(parts[0]), userId: parts[1] as UserId };
+      const after = parts && {
+        joinedPosition: positionIn(parts[0]),
+        userId: idPart(parseUserId, parts[1]),
+      };
       const of = { conversationId, role, readersOf: null };
       const rows = await context.loaders.membersPages.load({ ...of, first: first + 1, after });
       const page = rows.slice(0, first).map(({ member, cursor }) => ({

@@ -4,7 +4,7 @@ import type { ApiContext } from '../context.ts';
 import { viewerOf } from '../context.ts';
 import { badInput } from '../errors.ts';
 import { connection } from './connection.ts';
-import { pageCursor, partsOf, rowsIn } from './input.ts';
+import { numberPart, pageCursor, partsOf, rowsIn } from './input.ts';
 import type { Window } from './visible.ts';
 import { windowOf } from './visible.ts';
 
@@ -67,7 +67,8 @@ function toAsked({ first, last, after, before, around, at }: HistoryArguments): 
 }
 
 function startOf(cursor: string | null | undefined, field: string): number | null {
-  return partsOf(cursor, ['number'], field)?.[0] ?? null;
+  const parts = partsOf(cursor, ['number'], field);
+  return parts && numberPart(parts[0], field);
 }
 
 async function middleOf(

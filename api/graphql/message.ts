@@ -1,9 +1,9 @@
-import type { UserId } from '../../domain/ids.ts';
+import { parseUserId } from '../../domain/ids.ts';
 import type { MessageVersionView, MessageView } from '../../projections/timeline/view.ts';
 import { encodeNodeId } from '../../schemas/graphql/node-id.ts';
 import { viewerOf } from '../context.ts';
 import { connection } from './connection.ts';
-import { pageCursor, partsOf, positionIn, rowsIn } from './input.ts';
+import { idPart, pageCursor, partsOf, positionIn, rowsIn } from './input.ts';
 import type { FieldResolvers } from './schema.ts';
 import { visibleMessage } from './visible.ts';
 
@@ -28,7 +28,10 @@ export const messageFields: Readonly<Record<string, FieldResolvers>> = {
       const { conversationId, number, author } = message;
       const first = rowsIn(args.first);
       const parts = partsOf(args.after, ['string', 'string']);
-      const after = parts && { joinedPosition: positionIn(parts[0]), userId: parts[1] as UserId };
+      const after = parts && {
+        joinedPosition: positionIn(parts[0]),
+        userId: idPart(parseUserId, parts[1]),
+      };
       const of = { conversationId, role: null, readersOf: { number, author } };
       const rows = await context.loaders.membersPages.load({ ...of, first: first + 1, after });
       const page = rows.slice(0, first);
