@@ -55,12 +55,14 @@ describe('what a person may ask within a minute', () => {
   });
 
   it.each([
-    ['too deep', `{ ${'a { '.repeat(limits.depthMax)} id ${'} '.repeat(limits.depthMax)} }`],
-    ['too many aliases', `{ ${Array.from({ length: 51 }, (_, at) => `a${at}: id`).join(' ')} }`],
-    ['too dear', '{ a(first: 100) { b(first: 100) { c(first: 100) { d { id } } } } }'],
-  ])('is nothing at once that is %s, and costs her nothing', async (what, text) => {
+    ['too deep', 'depth', `{ ${'a { '.repeat(12)} id ${'} '.repeat(12)} }`],
+    ['too many aliases', 'aliases', `{ ${Array.from({ length: 51 }, (_, n) => `a${n}: id`)} }`],
+    ['too dear', 'points', '{ a(first: 100) { b(first: 100) { c(first: 100) { d { id } } } } }'],
+  ])('is nothing at once that is %s, and costs her nothing', async (what, of, text) => {
     const error = await ask(contextOf(ada), parse(text)).catch((cause: unknown) => cause);
-    expect(error).toMatchObject({ extensions: { code: 'LIMITED', retryAfterMs: null } });
+    const max = { depth: limits.depthMax, aliases: limits.aliasesMax, points: limits.costMax }[of];
+    const limit = { of, max, found: expect.any(Number) };
+    expect(error).toMatchObject({ extensions: { code: 'LIMITED', retryAfterMs: null, limit } });
     expect(String(error)).toMatch(new RegExp(`${what}: \\d+ where \\d+ is the limit`));
     const context = contextOf(ada);
     await ask(context);

@@ -1,24 +1,20 @@
 import type { DocumentNode } from 'graphql';
-import { GraphQLError } from 'graphql';
 import type { ApiContext } from './context.ts';
+import type { Cost } from './cost.ts';
 import { costOf } from './cost.ts';
-import { limited } from './errors.ts';
+import { limited, tooMuch } from './errors.ts';
 import { limits } from './limits.ts';
 
 /**
  * Lets a document in, or says which limit it meets. Its cost is taken from the person's allowance,
- * which
- * fills up again within a minute.
+ * which fills up again within a minute.
  */
 export async function admit(
   context: ApiContext,
   document: DocumentNode,
   variables: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const { points, depth, aliases } = costOf(document, variables, limits.costMax);
-  if (depth > limits.depthMax) throw tooMuch('deep', depth, limits.depthMax);
-  if (aliases > limits.aliasesMax) throw tooMuch('many aliases', aliases, limits.aliasesMax);
-  if (points > limits.costMax) throw tooMuch('dear', points, limits.costMax);
+  const { points } = admissible(document, variables);
   const { viewer, dependencies, address } = context;
   const { cache, costPerMinute, now } = dependencies;
   const who = viewer ?? `address/${address}`;
@@ -31,7 +27,22 @@ export async function admit(
     throw limited('The allowance of this minute is spent.', resetAtMs - now());
 }
 
-function tooMuch(how: string, found: number, max: number): GraphQLError {
-  const message = `The document is too ${how}: ${found} where ${max} is the limit. Ask for less at once.`;
-  return new GraphQLError(message, { extensions: { code: 'LIMITED', retryAfterMs: null } });
+/** What a document costs; LIMITED for one that is too much at once, whoever asks. */
+export function admissible(
+  document: DocumentNode,
+  variables: Readonly<Record<string, unknown>>,
+): Cost {
+  const cost = costOf(document, variables, limits.costMax);
+  const { points, depth, aliases } = cost;
+  if (depth > limits.depthMax) {
+    throw tooMuch('The document is too deep', { of: 'depth', found: depth, max: limits.depthMax });
+  }
+  if (aliases > limits.aliasesMax) {
+    const limit = { of: 'aliases', found: aliases, max: limits.aliasesMax };
+    throw tooMuch('The document has too many aliases', limit);
+  }
+  if (points > limits.costMax) {
+    throw tooMuch('The document is too dear', { of: 'points', found: points, max: limits.costMax });
+  }
+  return cost;
 }

@@ -21,7 +21,10 @@ export type EdgeRefusal = {
     | 'password-too-short'
     | 'wrong-credentials';
 };
+/** A text that cannot be stored as it came, with the input field it stands in. */
+export type MalformedText = { readonly kind: 'text-malformed'; readonly field: string };
 export type AnyRefusal =
+  | MalformedText
   | AccountRefusal
   | ConversationRefusal
   | ParticipationRefusal
@@ -79,7 +82,10 @@ const table: { readonly [Kind in AnyRefusal['kind']]: Said } = {
   'password-too-short': say('A password needs at least 8 characters.', 'password'),
   'setting-out-of-range': say('This rule cannot be set so here.', 'settings'),
   'text-empty': say('The text is empty.', 'text'),
-  'text-malformed': say('The text holds half a character and cannot be stored as it is.', 'text'),
+  'text-malformed': say(
+    'The text holds half a character, or U+0000, and cannot be stored as it is.',
+    'text',
+  ),
   'text-too-long': say('The text is too long.', 'text'),
   'title-empty': say('A title needs at least one visible character.', 'title'),
   'title-too-long': say('The title is too long.', 'title'),
@@ -114,7 +120,7 @@ export function faceOf(refusal: AnyRefusal): RefusalFace {
   return {
     code: codeOf(refusal.kind),
     message: limit === null ? message : `${message} The limit is ${limit.toLocaleString('en')}.`,
-    field,
+    field: 'field' in refusal ? refusal.field : field,
     retryAfterMs: refusal.kind === 'conflict' ? 100 : null,
   };
 }
@@ -130,6 +136,16 @@ export function badInput(field: string, message: string): GraphQLError {
 
 export function limited(message: string, retryAfterMs: number): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'LIMITED', retryAfterMs } });
+}
+
+/** A limit of the edge, for programs: what is counted, how much there was (if known) and may be. */
+export type Limit = { readonly of: string; readonly found?: number; readonly max: number };
+
+/** Too much at once: asking again is of no use, asking for less is. */
+export function tooMuch(what: string, limit: Limit): GraphQLError {
+  const found = limit.found === undefined ? '' : `${limit.found} where `;
+  const message = `${what}: ${found}${limit.max} is the limit. Ask for less at once.`;
+  return new GraphQLError(message, { extensions: { code: 'LIMITED', retryAfterMs: null, limit } });
 }
 
 export function unavailable(message: string, more: object = {}): GraphQLError {
@@ -148,7 +164,7 @@ export function unauthenticated(
  */
 export function publicError(error: GraphQLError, log: Log): GraphQLError {
   const cause = error.originalError;
-  if (!cause || cause instanceof GraphQLError || error.extensions.code) return named(error);
+  if (!cause || cause instanceof GraphQLError || error.extensions.code) return documentError(error);
   if (cause instanceof TablesUnavailable) {
     return withPath(error, unavailable('The read models do not answer: try again in a moment.'));
   }
@@ -163,13 +179,16 @@ export function publicError(error: GraphQLError, log: Log): GraphQLError {
   return withPath(error, internal);
 }
 
-/** Errors of graphql-js itself: the document or its variables are wrong. */
-function named(error: GraphQLError): GraphQLError {
+/** Errors of graphql-js itself: the document or its variables are wrong, or it is too long. */
+export function documentError(error: GraphQLError): GraphQLError {
   if (error.extensions.code) return error;
-  return withPath(
-    error,
-    new GraphQLError(error.message, { extensions: { ...error.extensions, code: 'BAD_INPUT' } }),
-  );
+  const tokensMax = /Document contains more tha[nt] (\d+) tokens/.exec(error.message)?.[1];
+  if (tokensMax) {
+    const limit = { of: 'tokens', max: Number(tokensMax) };
+    return withPath(error, tooMuch('The document has too many tokens', limit));
+  }
+  const extensions = { ...error.extensions, code: 'BAD_INPUT' };
+  return withPath(error, new GraphQLError(error.message, { extensions }));
 }
 
 function withPath(from: GraphQLError, to: GraphQLError): GraphQLError {

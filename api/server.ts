@@ -7,7 +7,7 @@ import { admit } from './admission.ts';
 import type { ApiContext } from './context.ts';
 import { createContext } from './context.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { publicError, unauthenticated } from './errors.ts';
+import { publicError, tooMuch, unauthenticated } from './errors.ts';
 import { registerGraphqlOverHttp } from './http/graphql-over-http.ts';
 import type { PagesDependencies } from './http/pages.ts';
 import { registerPages } from './http/pages.ts';
@@ -27,7 +27,7 @@ export async function buildServer(
   registerPages(server, pages);
   await server.register(mercurius, {
     ...{ schema, jit: 1, graphiql: false, allowBatchedQueries: false, path: '/graphql' },
-    ...{ cache: limits.documentsKeptMax, queryDepth: limits.depthMax + 8 },
+    cache: limits.documentsKeptMax,
     graphql: { parseOptions: { maxTokens: limits.tokensMax } },
     context: (request: FastifyRequest) => contextOf(request, dependencies),
     errorFormatter: (result: ExecutionResult) => ({
@@ -35,7 +35,7 @@ export async function buildServer(
       response: withPublicErrors(result, dependencies),
     }),
   } as never);
-  server.graphql.addHook('preExecution', async (_schema, document, context, variables) => {
+  server.graphql.addHook('preExecution', async (...[, document, context, variables]) => {
     const api = context as unknown as ApiContext;
     if (api.wrongToken)
       throw unauthenticated('The access token is wrong or ran out: log in again.');
@@ -97,8 +97,10 @@ function unwrapped(error: GraphQLError): readonly GraphQLError[] {
   if (!raised) return [error];
   const inside = (raised.errors ?? []).filter((one) => one instanceof GraphQLError);
   if (inside.length > 0) return inside;
-  const code = raised.statusCode === 413 ? 'LIMITED' : 'BAD_INPUT';
-  return [new GraphQLError(raised.message, { extensions: { code } })];
+  if (raised.statusCode === 413) {
+    return [tooMuch('The body is too long', { of: 'bytes', max: limits.bodyBytesMax })];
+  }
+  return [new GraphQLError(raised.message, { extensions: { code: 'BAD_INPUT' } })];
 }
 
 /** The shape that Shopify's clients know. */

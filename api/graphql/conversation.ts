@@ -1,15 +1,13 @@
 import type { Role } from '../../domain/conversation/events.ts';
-import type { UserId } from '../../domain/ids.ts';
-import { membersPage } from '../../projections/conversation-details/read.ts';
+import { parseUserId } from '../../domain/ids.ts';
 import type { ConversationView } from '../../projections/conversation-details/view.ts';
-import { unreadNumbers } from '../../projections/inbox/read.ts';
 import type { ParticipationView } from '../../projections/inbox/view.ts';
 import { encodeNodeId } from '../../schemas/graphql/node-id.ts';
 import type { ApiContext } from '../context.ts';
 import { viewerOf } from '../context.ts';
 import { connection } from './connection.ts';
 import { history } from './history.ts';
-import { pageCursor, partsOf, positionIn, rowsIn } from './input.ts';
+import { idPart, pageCursor, partsOf, positionIn, rowsIn } from './input.ts';
 import { deletedPersonName } from './person.ts';
 import type { FieldResolvers } from './schema.ts';
 import { visibleMessage, windowOf } from './visible.ts';
@@ -27,9 +25,12 @@ export const conversationFields: Readonly<Record<string, FieldResolvers>> = {
       const first = rowsIn(args.first);
       const role = args.role ? (args.role.toLowerCase() as Role) : null;
       const parts = partsOf(args.after, ['string', 'string']);
-      const after = parts && { joinedPosition: positionIn(parts[0]), userId: parts[1] as UserId };
-      const asked = { conversationId, role, first: first + 1, after };
-      const rows = await membersPage(context.dependencies.tables, asked);
+      const after = parts && {
+        joinedPosition: positionIn(parts[0]),
+        userId: idPart(parseUserId, parts[1]),
+      };
+      const of = { conversationId, role, readersOf: null };
+      const rows = await context.loaders.membersPages.load({ ...of, first: first + 1, after });
       const page = rows.slice(0, first).map(({ member, cursor }) => ({
         cursor: pageCursor([cursor.joinedPosition.toString(), cursor.userId]),
         node: member,
@@ -83,9 +84,8 @@ export const conversationFields: Readonly<Record<string, FieldResolvers>> = {
       mutedUntilMs === null ? null : Math.min(mutedUntilMs, forGood),
     unreadBecause: async ({ conversationId }: ParticipationView, args, context) => {
       const first = rowsIn(args.first);
-      const viewer = viewerOf(context);
-      const asked = { viewer, conversationId, first };
-      const numbers = await unreadNumbers(context.dependencies.tables, asked);
+      viewerOf(context);
+      const numbers = await context.loaders.unreadNumbers.load({ conversationId, first });
       const found = await Promise.all(
         numbers.map((number) => visibleMessage(context, conversationId, number)),
       );

@@ -1,11 +1,10 @@
 import type { ConversationId } from '../../domain/ids.ts';
-import { messagesPage, numberAt } from '../../projections/timeline/read.ts';
 import type { MessageView } from '../../projections/timeline/view.ts';
 import type { ApiContext } from '../context.ts';
 import { viewerOf } from '../context.ts';
 import { badInput } from '../errors.ts';
 import { connection } from './connection.ts';
-import { pageCursor, partsOf, rowsIn } from './input.ts';
+import { numberPart, pageCursor, partsOf, rowsIn } from './input.ts';
 import type { Window } from './visible.ts';
 import { windowOf } from './visible.ts';
 
@@ -68,7 +67,8 @@ function toAsked({ first, last, after, before, around, at }: HistoryArguments): 
 }
 
 function startOf(cursor: string | null | undefined, field: string): number | null {
-  return partsOf(cursor, ['number'], field)?.[0] ?? null;
+  const parts = partsOf(cursor, ['number'], field);
+  return parts && numberPart(parts[0], field);
 }
 
 async function middleOf(
@@ -77,7 +77,7 @@ async function middleOf(
 ): Promise<number | null> {
   if (typeof around === 'number') return around;
   if (!at) return null;
-  const found = await numberAt(context.dependencies.tables, conversationId, at.getTime());
+  const found = await context.loaders.numbersAt.load({ conversationId, atMs: at.getTime() });
   return found ?? 2_147_483_647;
 }
 
@@ -101,9 +101,9 @@ async function read(
   { context, conversationId, window }: Page,
   { direction, start, count }: Asked & { readonly count: number },
 ): Promise<MessageView[]> {
-  const viewer = viewerOf(context);
-  const asked = { conversationId, viewer, window, direction, start, count };
-  const rows = await messagesPage(context.dependencies.tables, asked);
+  viewerOf(context);
+  const asked = { conversationId, window, direction, start, count };
+  const rows = await context.loaders.historyPages.load(asked);
   for (const row of rows) context.loaders.messages.prime(row, row);
   return [...rows];
 }

@@ -1,4 +1,5 @@
 import type { ConversationId, UserId } from '../../domain/ids.ts';
+import { isMalformed } from '../../domain/text.ts';
 import type { NodeId } from '../../schemas/graphql/node-id.ts';
 import { decodeNodeId } from '../../schemas/graphql/node-id.ts';
 import { badInput } from '../errors.ts';
@@ -39,6 +40,25 @@ export function rowsIn(first: number | null | undefined, field = 'first'): numbe
   return first;
 }
 
+/** A text to look for; BAD_INPUT for one that could not be stored either. */
+export function wellFormedIn(text: string, field: string): string {
+  if (malformedField(text, field)) throw badInput(field, 'holds half a character, or U+0000.');
+  return text;
+}
+
+/** The first field, at any depth, whose text cannot be stored as it is; null when all can. */
+export function malformedField(input: unknown, field = 'input'): string | null {
+  if (typeof input === 'string') {
+    return isMalformed(input) ? field : null;
+  }
+  if (typeof input !== 'object' || input === null) return null;
+  for (const [name, value] of Object.entries(input)) {
+    const found = malformedField(value, Array.isArray(input) ? field : name);
+    if (found) return found;
+  }
+  return null;
+}
+
 /** A page cursor: JSON in base64url, opaque outside. */
 export function pageCursor(parts: readonly (string | number | boolean)[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
@@ -70,4 +90,18 @@ type Part<Name> = Name extends 'string' ? string : Name extends 'number' ? numbe
 export function positionIn(text: string, field = 'after'): bigint {
   if (!/^\d{1,18}$/.test(text)) throw badInput(field, 'is no cursor of this list.');
   return BigInt(text);
+}
+
+/** An id inside a page cursor. */
+export function idPart<Id>(parse: (text: string) => Id | null, text: string, field = 'after'): Id {
+  const id = parse(text);
+  if (id === null) throw badInput(field, 'is no cursor of this list.');
+  return id;
+}
+
+/** A message's number inside a page cursor. */
+export function numberPart(number: number, field = 'after'): number {
+  const fits = Number.isInteger(number) && number >= 0 && number <= 2_147_483_647;
+  if (!fits) throw badInput(field, 'is no cursor of this list.');
+  return number;
 }

@@ -1,10 +1,9 @@
-import type { UserId } from '../../domain/ids.ts';
-import { readersPage } from '../../projections/conversation-details/read.ts';
+import { parseUserId } from '../../domain/ids.ts';
 import type { MessageVersionView, MessageView } from '../../projections/timeline/view.ts';
 import { encodeNodeId } from '../../schemas/graphql/node-id.ts';
 import { viewerOf } from '../context.ts';
 import { connection } from './connection.ts';
-import { pageCursor, partsOf, positionIn, rowsIn } from './input.ts';
+import { idPart, pageCursor, partsOf, positionIn, rowsIn } from './input.ts';
 import type { FieldResolvers } from './schema.ts';
 import { visibleMessage } from './visible.ts';
 
@@ -29,21 +28,25 @@ export const messageFields: Readonly<Record<string, FieldResolvers>> = {
       const { conversationId, number, author } = message;
       const first = rowsIn(args.first);
       const parts = partsOf(args.after, ['string', 'string']);
-      const after = parts && { joinedPosition: positionIn(parts[0]), userId: parts[1] as UserId };
-      const asked = { conversationId, number, author, first: first + 1, after };
-      const rows = await readersPage(context.dependencies.tables, asked);
+      const after = parts && {
+        joinedPosition: positionIn(parts[0]),
+        userId: idPart(parseUserId, parts[1]),
+      };
+      const of = { conversationId, role: null, readersOf: { number, author } };
+      const rows = await context.loaders.membersPages.load({ ...of, first: first + 1, after });
       const page = rows.slice(0, first);
       const own = viewerOf(context);
       const ids = [...page.map(({ member }) => member.userId), own];
       const people = await context.loaders.people.loadMany(ids);
-      const shows = (at: number) => {
+      const found = (at: number) => {
         const person = people[at];
-        return person && !(person instanceof Error) && person.preferences.readMarks ? person : null;
+        return person instanceof Error ? null : (person ?? null);
       };
-      const viewerShows = shows(page.length) !== null;
+      const viewerShows = found(page.length)?.preferences.readMarks ?? false;
       const shown = page.flatMap(({ cursor }, at) => {
-        const node = shows(at);
-        if (!node || !(viewerShows || node.userId === own)) return [];
+        const node = found(at);
+        const isShown = node?.userId === own || (viewerShows && node?.preferences.readMarks);
+        if (!node || !isShown) return [];
         return [{ cursor: pageCursor([cursor.joinedPosition.toString(), cursor.userId]), node }];
       });
       const hasNextPage = rows.length > first;

@@ -1,10 +1,11 @@
-import type { ConversationId, UserId } from '../../domain/ids.ts';
+import type { UserId } from '../../domain/ids.ts';
+import { parseConversationId } from '../../domain/ids.ts';
 import { inboxPage, unreadTotal } from '../../projections/inbox/read.ts';
 import type { InboxFilter } from '../../projections/inbox/view.ts';
 import { encodeCursor } from '../../schemas/graphql/cursor.ts';
 import { encodeNodeId } from '../../schemas/graphql/node-id.ts';
 import { connection } from './connection.ts';
-import { pageCursor, partsOf, positionIn, rowsIn } from './input.ts';
+import { idPart, pageCursor, partsOf, positionIn, rowsIn } from './input.ts';
 import type { FieldResolvers } from './schema.ts';
 
 /** The parent of Viewer's fields. */
@@ -28,7 +29,7 @@ export const viewerFields: FieldResolvers = {
     const after = parts && {
       pinned: parts[0],
       lastActivity: positionIn(parts[1]),
-      conversationId: parts[2] as ConversationId,
+      conversationId: idPart(parseConversationId, parts[2]),
     };
     const filter = args.filter.toLowerCase() as InboxFilter;
     const { rows, hasNext } = await inboxPage(tables, { viewer: userId, filter, first, after });

@@ -54,16 +54,28 @@ async function refuse(reply: FastifyReply, message: string): Promise<void> {
   await reply.code(400).type('application/json; charset=utf-8').send({ errors });
 }
 
-/** Failed before execution: no `data`, and 4xx for clients that know the modern type. */
+type Result = {
+  data?: unknown;
+  readonly errors?: readonly {
+    readonly extensions?: { readonly code?: string; readonly retryAfterMs?: number | null };
+  }[];
+};
+
+/**
+ * Failed before execution: no `data`, and 4xx for clients that know the modern type; when it may be
+ * asked again stands in a header too, where proxies and libraries look for it.
+ */
 function shaped(request: FastifyRequest, reply: FastifyReply, payload: string): string {
-  const result: { data?: unknown; errors?: { extensions?: { code?: string } }[] } =
-    JSON.parse(payload);
+  const result: Result = JSON.parse(payload);
   const useModern = accepts(request, modern);
   const failed = result.errors !== undefined && (result.data === null || result.data === undefined);
   if (failed) delete result.data;
   reply.type(`${useModern ? modern : 'application/json'}; charset=utf-8`);
+  const { code, retryAfterMs } = result.errors?.[0]?.extensions ?? {};
+  if (failed && typeof retryAfterMs === 'number') {
+    reply.header('retry-after', Math.ceil(retryAfterMs / 1_000));
+  }
   if (failed && reply.statusCode < 400) {
-    const code = result.errors?.[0]?.extensions?.code;
     reply.code(useModern ? (statuses[code ?? ''] ?? 400) : 200);
   }
   const text = JSON.stringify(result);

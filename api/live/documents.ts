@@ -1,5 +1,6 @@
 import type { DocumentNode, GraphQLError, GraphQLSchema, ValidationRule } from 'graphql';
 import { GraphQLError as Failure, parse, specifiedRules, validate } from 'graphql';
+import { documentError } from '../errors.ts';
 import type { SharingPlan } from './scope.ts';
 import { sharingPlan } from './scope.ts';
 
@@ -38,10 +39,10 @@ function read(text: string, options: Parameters<typeof openDocuments>[0]): Known
   try {
     const document = parse(text, { maxTokens: options.tokensMax });
     const errors = validate(options.schema, document, [...specifiedRules, ...options.rules]);
-    if (errors.length > 0) return { kind: 'bad', errors };
+    if (errors.length > 0) return { kind: 'bad', errors: errors.map(documentError) };
     return { kind: 'good', document, sharing: sharingPlan(options.schema, document) };
   } catch (cause) {
     const error = cause instanceof Failure ? cause : new Failure('The document cannot be read.');
-    return { kind: 'bad', errors: [error] };
+    return { kind: 'bad', errors: [documentError(error)] };
   }
 }

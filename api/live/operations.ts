@@ -1,7 +1,14 @@
-import type { ExecutionArgs, ExecutionResult, FieldNode, GraphQLSchema } from 'graphql';
+import type {
+  DocumentNode,
+  ExecutionArgs,
+  ExecutionResult,
+  FieldNode,
+  GraphQLSchema,
+} from 'graphql';
 import { GraphQLError, getOperationAST, getVariableValues, Kind, visit } from 'graphql';
 import { getArgumentValues } from 'graphql/execution/values.js';
 import type { UserId } from '../../domain/ids.ts';
+import { admissible } from '../admission.ts';
 import type { Connection } from './connection.ts';
 import type { Documents, KnownDocument } from './documents.ts';
 import type { SharingPlan } from './scope.ts';
@@ -61,6 +68,8 @@ export function openOperations(dependencies: {
       if (count >= operationsPerSocketMax) return [tooMany(operationsPerSocketMax)];
       const known = documents.of(payload.query);
       if (known.kind === 'bad') return known.errors;
+      const refused = tooMuchOf(known.document, payload);
+      if (refused) return [refused];
       return toArgs(schema, known, { connection, operationId, payload });
     },
     subscribe: async (args) => {
@@ -83,9 +92,33 @@ export function openOperations(dependencies: {
       const { connection } = (args as SocketArgs).contextValue;
       const viewer = liveViewer(connection, dependencies.now());
       if (viewer === null) return { errors: [runOut()] };
-      return dependencies.execute(args, viewer);
+      return dependencies.execute(args, viewer).catch(refusedOnly);
     },
   };
+}
+
+/**
+ * A subscription runs again with each event: no single run may be dearer than a request. What
+ * queries and mutations cost is taken from the allowance when they are executed.
+ */
+function tooMuchOf(
+  document: DocumentNode,
+  { operationName, variables }: Parameters<Operations['prepare']>[2],
+): GraphQLError | null {
+  if (getOperationAST(document, operationName)?.operation !== 'subscription') return null;
+  try {
+    admissible(document, variables ?? {});
+    return null;
+  } catch (cause) {
+    if (cause instanceof GraphQLError) return cause;
+    throw cause;
+  }
+}
+
+/** A limit met is an answer; anything else is a failure of ours. */
+function refusedOnly(cause: unknown): ExecutionResult {
+  if (cause instanceof GraphQLError) return { errors: [cause] };
+  throw cause;
 }
 
 function liveViewer(connection: Connection, now: number): UserId | null {

@@ -14,7 +14,7 @@ import { openTestTables } from '../../ops/adapters/tables/testing.ts';
 import { conversationOf, recorder } from '../testing/history.ts';
 import { applyOneByOne, emptyTables, makeTables } from '../testing/one-by-one.ts';
 import { conversationDetails } from './conversation-details.ts';
-import type { MemberCursor } from './read.ts';
+import type { MemberCursor, MembersPage } from './read.ts';
 import {
   companionIds,
   conversationIdsOf,
@@ -22,9 +22,8 @@ import {
   deliveredCounts,
   membersByKeys,
   membersChangedAfter,
-  membersPage,
+  membersPages,
   publicChannelsPage,
-  readersPage,
 } from './read.ts';
 
 let tables: Tables;
@@ -41,8 +40,12 @@ const room = conversationOf(1);
 const take = (history: readonly ParleyEvent[]) =>
   applyOneByOne(tables, conversationDetails, history);
 const details = async (id = room) => (await conversationsByIds(tables, [id])).get(id);
-const members = async (first = 50, after: MemberCursor | null = null) =>
-  membersPage(tables, { conversationId: room, role: null, first, after });
+const pageOf = async (asked: Partial<MembersPage>) => {
+  const whole = { conversationId: room, role: null, readersOf: null, first: 50, after: null };
+  const [page = []] = await membersPages(tables, [{ ...whole, ...asked }]);
+  return page;
+};
+const members = (first = 50, after: MemberCursor | null = null) => pageOf({ first, after });
 const names = (page: readonly { readonly member: { readonly userId: UserId } }[]) =>
   page.map(({ member }) => member.userId);
 const marks = (deliveredUpTo: number, readUpTo: number) =>
@@ -130,8 +133,7 @@ describe('marks', () => {
     said(room, groupStarted([bob, cleo, dan]), sent(1, ada), sent(2, ada), sent(3, dan));
     kept(room, bob, marks(2, 1));
     await take(history);
-    const readers = (number: number) =>
-      readersPage(tables, { conversationId: room, number, author: ada, first: 9, after: null });
+    const readers = (number: number) => pageOf({ readersOf: { number, author: ada } });
     expect(names(await readers(1))).toEqual([bob, dan]);
     expect(names(await readers(2))).toEqual([dan]);
     const asked = [1, 2, 3].map((number) => ({ conversationId: room, number, author: ada }));

@@ -88,54 +88,50 @@ const memberColumns = `m.conversation_id, m.user_id, m.role, m.joined_at_number,
 /** Where a page of members goes on: behind this one. */
 export type MemberCursor = { readonly joinedPosition: bigint; readonly userId: UserId };
 
-/** Present members, longest-standing first. */
-export async function membersPage(
-  tables: Statements,
-  page: {
-    readonly conversationId: ConversationId;
-    readonly role: Role | null;
-    readonly first: number;
-    readonly after: MemberCursor | null;
-  },
-): Promise<readonly { readonly member: MemberView; readonly cursor: MemberCursor }[]> {
-  const rows = await tables.query<MemberRow>({
-    name: 'details-members',
-    text: `select ${memberColumns} from conversation_details.member m
-           where m.conversation_id = $1 and m.present and ($2::text is null or m.role = $2)
-             and (m.joined_position, m.user_id) > ($3::bigint, $4::uuid)
-           order by m.joined_position, m.user_id limit $5`,
-    values: [
-      ...[page.conversationId, page.role, page.after?.joinedPosition ?? -1n],
-      ...[page.after?.userId ?? lowestId, page.first],
-    ],
-  });
-  return rows.map((row) => ({ member: toMember(row), cursor: cursorOf(row) }));
-}
+/** Of a conversation its present members; or of a message those of them who have read it. */
+export type MembersPage = {
+  readonly conversationId: ConversationId;
+  readonly role: Role | null;
+  /** Only who has read this number, without its author. */
+  readonly readersOf: { readonly number: number; readonly author: UserId } | null;
+  readonly first: number;
+  readonly after: MemberCursor | null;
+};
+export type MembersPageRow = { readonly member: MemberView; readonly cursor: MemberCursor };
 
-/** Present members other than the author who have read this number, longest-standing first. */
-export async function readersPage(
+/** Set-wise, in the order asked: of each page its rows, longest-standing first. */
+export async function membersPages(
   tables: Statements,
-  page: {
-    readonly conversationId: ConversationId;
-    readonly number: number;
-    readonly author: UserId;
-    readonly first: number;
-    readonly after: MemberCursor | null;
-  },
-): Promise<readonly { readonly member: MemberView; readonly cursor: MemberCursor }[]> {
-  const rows = await tables.query<MemberRow>({
-    name: 'details-readers',
-    text: `select ${memberColumns} from conversation_details.member m
-           where m.conversation_id = $1 and m.present and m.user_id <> $2
-             and greatest(m.read_up_to, m.own_last_number) >= $3
-             and (m.joined_position, m.user_id) > ($4::bigint, $5::uuid)
-           order by m.joined_position, m.user_id limit $6`,
+  pages: readonly MembersPage[],
+): Promise<readonly (readonly MembersPageRow[])[]> {
+  const rows = await tables.query<MemberRow & { readonly place: bigint }>({
+    name: 'details-members',
+    text: `select asked.place, m.* from unnest($1::uuid[], $2::text[], $3::integer[], $4::uuid[],
+             $5::bigint[], $6::uuid[], $7::integer[]) with ordinality
+             as asked (conversation_id, role, number, author, after, after_user, first, place)
+           cross join lateral (
+             select ${memberColumns} from conversation_details.member m
+             where m.conversation_id = asked.conversation_id and m.present
+               and (asked.role is null or m.role = asked.role)
+               and (asked.number is null or m.user_id <> asked.author
+                    and greatest(m.read_up_to, m.own_last_number) >= asked.number)
+               and (m.joined_position, m.user_id) > (asked.after, asked.after_user)
+             order by m.joined_position, m.user_id limit asked.first) m
+           order by asked.place, m.joined_position, m.user_id`,
     values: [
-      ...[page.conversationId, page.author, page.number, page.after?.joinedPosition ?? -1n],
-      ...[page.after?.userId ?? lowestId, page.first],
+      pages.map(({ conversationId }) => conversationId),
+      pages.map(({ role }) => role),
+      pages.map(({ readersOf }) => readersOf?.number ?? null),
+      pages.map(({ readersOf }) => readersOf?.author ?? null),
+      pages.map(({ after }) => after?.joinedPosition ?? -1n),
+      pages.map(({ after }) => after?.userId ?? lowestId),
+      pages.map(({ first }) => first),
     ],
   });
-  return rows.map((row) => ({ member: toMember(row), cursor: cursorOf(row) }));
+  const found = Map.groupBy(rows, ({ place }) => Number(place) - 1);
+  return pages.map((_, at) =>
+    (found.get(at) ?? []).map((row) => ({ member: toMember(row), cursor: cursorOf(row) })),
+  );
 }
 
 /**

@@ -179,31 +179,38 @@ export async function unreadTotal(tables: Statements, viewer: UserId): Promise<n
   return row?.unread ?? 0;
 }
 
-/** The numbers that make up `unread`, oldest first. */
+/** Set-wise, in the order asked: the numbers that make up `unread`, oldest first. */
 export async function unreadNumbers(
   tables: Statements,
-  asked: {
-    readonly viewer: UserId;
-    readonly conversationId: ConversationId;
-    readonly first: number;
-  },
-): Promise<readonly number[]> {
-  const rows = await tables.query<{ number: number }>({
+  viewer: UserId,
+  asked: readonly { readonly conversationId: ConversationId; readonly first: number }[],
+): Promise<readonly (readonly number[])[]> {
+  const rows = await tables.query<{ place: bigint; number: number }>({
     name: 'inbox-unread-numbers',
-    text: `select n.number from inbox.participation p join inbox.head h using (conversation_id)
+    text: `select asked.place, unread.number
+           from unnest($2::uuid[], $3::integer[]) with ordinality
+             as asked (conversation_id, first, place)
+           join inbox.participation p on p.user_id = $1 and p.conversation_id = asked.conversation_id
+           join inbox.head h on h.conversation_id = p.conversation_id
            -- no further than the numbers asked for can lie, however many are unread
-           cross join lateral generate_series(${seenUpToSql} + 1, least(
-             (${lastSeenSql})::bigint, ${seenUpToSql}::bigint + $3::integer + (
-               select count(*) from inbox.deleted_message d
-               where d.conversation_id = p.conversation_id and d.number > ${seenUpToSql})
-           )::integer) as n (number)
-           where p.user_id = $1 and p.conversation_id = $2
-             and not exists (select 1 from inbox.deleted_message d
-                             where d.conversation_id = p.conversation_id and d.number = n.number)
-           order by n.number limit $3`,
-    values: [asked.viewer, asked.conversationId, asked.first],
+           cross join lateral (
+             select n.number from generate_series(${seenUpToSql} + 1, least(
+               (${lastSeenSql})::bigint, ${seenUpToSql}::bigint + asked.first + (
+                 select count(*) from inbox.deleted_message d
+                 where d.conversation_id = p.conversation_id and d.number > ${seenUpToSql})
+             )::integer) as n (number)
+             where not exists (select 1 from inbox.deleted_message d
+                               where d.conversation_id = p.conversation_id and d.number = n.number)
+             order by n.number limit asked.first) unread
+           order by asked.place, unread.number`,
+    values: [
+      viewer,
+      asked.map(({ conversationId }) => conversationId),
+      asked.map(({ first }) => first),
+    ],
   });
-  return rows.map(({ number }) => number);
+  const found = Map.groupBy(rows, ({ place }) => Number(place) - 1);
+  return asked.map((_, at) => (found.get(at) ?? []).map(({ number }) => number));
 }
 
 /** Her own rows that changed in the span, oldest change first. */

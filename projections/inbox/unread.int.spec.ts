@@ -30,8 +30,8 @@ const room = conversationOf(1);
 const her = async (viewer: UserId, id: ConversationId = room) =>
   (await participationsByKeys(tables, viewer, [id])).get(id);
 const take = (history: readonly ParleyEvent[]) => applyOneByOne(tables, inbox, history);
-const numbers = (viewer: UserId, first = 100) =>
-  unreadNumbers(tables, { viewer, conversationId: room, first });
+const numbers = async (viewer: UserId, { first = 100, id = room } = {}) =>
+  (await unreadNumbers(tables, viewer, [{ conversationId: id, first }]))[0];
 const page = async (viewer: UserId) =>
   (await inboxPage(tables, { viewer, filter: 'all', first: 50, after: null })).rows;
 
@@ -106,8 +106,7 @@ describe('unread', () => {
             expect(shown.has(id)).toBe(expected.inside);
             if (!row || !expected.inside) continue;
             expect(row.unread).toBe(expected.unread.length);
-            const asked = { viewer, conversationId: id, first: 100 };
-            expect(await unreadNumbers(tables, asked)).toEqual(expected.unread);
+            expect(await numbers(viewer, { id })).toEqual(expected.unread);
             expect(row.readUpTo).toBeLessThanOrEqual(row.deliveredUpTo);
             if (!row.archived && row.mutedUntilMs === null) total += row.unread;
           }
@@ -144,7 +143,7 @@ describe('unread', () => {
     said(room, groupStarted([bob]), ...Array.from({ length: 30 }, (_, at) => sent(at + 1, ada)));
     for (const number of [1, 2, 3, 5]) said(room, { type: 'message-deleted', number, by: ada });
     await take(history);
-    expect(await numbers(bob, 3)).toEqual([4, 6, 7]);
+    expect(await numbers(bob, { first: 3 })).toEqual([4, 6, 7]);
   });
 });
 

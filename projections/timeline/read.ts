@@ -1,5 +1,6 @@
 import type { ConversationId, UserId } from '../../domain/ids.ts';
 import type { Statements } from '../../ops/adapters/tables/port.ts';
+import { pagesTowards } from './pages.ts';
 import type { MessageRow } from './rows.ts';
 import { messageColumns, toMessage } from './rows.ts';
 import type { ConversationEventView, MessageVersionView, MessageView } from './view.ts';
@@ -29,22 +30,27 @@ export async function messagesPage(
   tables: Statements,
   page: MessagesPage,
 ): Promise<readonly MessageView[]> {
-  const forwards = page.direction === 'forwards';
-  const rows = await tables.query<MessageRow>({
-    name: `timeline-page-${page.direction}`,
-    text: `
-      select ${messageColumns} from timeline.message m
-      where m.conversation_id = $2 and m.number >= $3 and m.number <= $4
-        and m.number ${forwards ? '>' : '<'} $5
-        and not exists (select 1 from timeline.hidden x where x.user_id = $1
-                        and x.conversation_id = m.conversation_id and x.number = m.number)
-      order by m.number ${forwards ? 'asc' : 'desc'} limit $6`,
-    values: [
-      ...[page.viewer, page.conversationId, page.window.from, page.window.upTo ?? numberMax],
-      ...[page.start ?? (forwards ? 0 : numberMax), page.count],
-    ],
-  });
-  return rows.map(toMessage);
+  const [rows = []] = await messagesPages(tables, page.viewer, [page]);
+  return rows;
+}
+
+/** Several pages of one viewer, in the order asked: one statement for each direction. */
+export async function messagesPages(
+  tables: Statements,
+  viewer: UserId,
+  pages: readonly Omit<MessagesPage, 'viewer'>[],
+): Promise<readonly (readonly MessageView[])[]> {
+  const places = [...pages.keys()];
+  const found = new Map<number, readonly MessageView[]>();
+  const byDirection = Map.groupBy(places, (place) => pages[place]?.direction ?? 'forwards');
+  await Promise.all(
+    [...byDirection].map(async ([direction, of]) => {
+      const asked = of.flatMap((place) => pages[place] ?? []);
+      const rows = await pagesTowards(tables, viewer, { direction, pages: asked });
+      for (const [at, views] of rows) found.set(of[at] ?? 0, views);
+    }),
+  );
+  return places.map((place) => found.get(place) ?? []);
 }
 
 /** Set-wise, by `messageKeyText`; hidden ones and those that never were are missing. */
@@ -69,20 +75,25 @@ export async function messagesByNumbers(
   return new Map(views.map((view) => [messageKeyText(view), view]));
 }
 
-/** The first number sent at or after a time; null when there is none. */
-export async function numberAt(
+/** In the order asked: the first number sent at or after a time; null when there is none. */
+export async function numbersAt(
   tables: Statements,
-  conversationId: ConversationId,
-  atMs: number,
-): Promise<number | null> {
-  const [row] = await tables.query<{ number: number }>({
-    name: 'timeline-number-at',
-    text: `select m.number from timeline.message m
-           where m.conversation_id = $1 and m.sent_at >= $2
-           order by m.sent_at, m.number limit 1`,
-    values: [conversationId, new Date(atMs)],
+  asked: readonly { readonly conversationId: ConversationId; readonly atMs: number }[],
+): Promise<readonly (number | null)[]> {
+  const rows = await tables.query<{ number: number | null }>({
+    name: 'timeline-numbers-at',
+    text: `select (select m.number from timeline.message m
+                   where m.conversation_id = asked.conversation_id and m.sent_at >= asked.at
+                   order by m.sent_at, m.number limit 1) as number
+           from unnest($1::uuid[], $2::timestamptz[]) with ordinality
+             as asked (conversation_id, at, place)
+           order by asked.place`,
+    values: [
+      asked.map(({ conversationId }) => conversationId),
+      asked.map(({ atMs }) => new Date(atMs)),
+    ],
   });
-  return row?.number ?? null;
+  return rows.map(({ number }) => number);
 }
 
 /**
@@ -268,5 +279,3 @@ type EventRow = Omit<ConversationEventView, 'conversationId' | 'atMs'> & {
   readonly conversation_id: ConversationId;
   readonly at: Date;
 };
-
-const numberMax = 2_147_483_647;

@@ -17,7 +17,7 @@ import {
   messagesByNumbers,
   messagesPage,
   messageVersions,
-  numberAt,
+  numbersAt,
   numbersByClientIds,
 } from './read.ts';
 import { timeline } from './timeline.ts';
@@ -144,9 +144,10 @@ describe('a message', () => {
     expect(await earlierMessage(tables, of)).toMatchObject({ number: 4, position: 50n });
     expect(await earlierMessage(tables, { ...of, author: ada })).toBeNull();
     expect(await numbersByClientIds(tables, room, [clientId])).toEqual(new Map([[clientId, 4]]));
-    expect(await numberAt(tables, room, noonMs + 3 * secondMs)).toBe(3);
-    expect(await numberAt(tables, room, noonMs + 2 * secondMs + 1)).toBe(3);
-    expect(await numberAt(tables, room, noonMs + 9 * secondMs)).toBeNull();
+    const asked = [3 * secondMs, 2 * secondMs + 1, 9 * secondMs].map((afterMs) => ({
+      ...{ conversationId: room, atMs: noonMs + afterMs },
+    }));
+    expect(await numbersAt(tables, asked)).toEqual([3, 3, null]);
   });
 });
 

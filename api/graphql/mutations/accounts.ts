@@ -5,7 +5,7 @@ import type {
   MutationUpdatePreferencesArgs,
   MutationUpdateProfileArgs,
 } from '../../../schemas/graphql/types.ts';
-import type { Session } from '../../auth/access.ts';
+import type { Session } from '../../auth/entering.ts';
 import type { ApiContext } from '../../context.ts';
 import { createContext, viewerOf } from '../../context.ts';
 import type { EdgeRefusal } from '../../errors.ts';

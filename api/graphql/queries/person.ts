@@ -2,6 +2,7 @@ import { personByHandle } from '../../../projections/people/read.ts';
 import { decodeNodeId } from '../../../schemas/graphql/node-id.ts';
 import { viewerOf } from '../../context.ts';
 import { badInput } from '../../errors.ts';
+import { wellFormedIn } from '../input.ts';
 import type { Resolver } from '../schema.ts';
 
 export const person: Resolver = (_parent, { id, handle }, context) => {
@@ -10,7 +11,7 @@ export const person: Resolver = (_parent, { id, handle }, context) => {
     throw badInput('id', 'or `handle`: give exactly one of them.');
   }
   if (typeof handle === 'string') {
-    const plain = handle.replace(/^@/, '').toLowerCase();
+    const plain = wellFormedIn(handle, 'handle').replace(/^@/, '').toLowerCase();
     return personByHandle(context.dependencies.tables, plain);
   }
   const found = decodeNodeId(id);

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { payloadOf, refused } from './payload.ts';
+
+const nothing = () => {
+  throw new Error('nothing is to be shown');
+};
+
+describe('what a mutation answers', () => {
+  it('shows what was done, with the position in decimal digits', async () => {
+    const done = { kind: 'done', stored: true, answer: 'Ada' } as const;
+    const outcome = { ...done, position: 12_345_678_901_234_567n };
+    const payload = await payloadOf(outcome, async (name, position) => ({ name, at: position }));
+    const at = 12_345_678_901_234_567n;
+    expect(payload).toEqual({ refusal: null, position: '12345678901234567', name: 'Ada', at });
+  });
+
+  it('gives a refusal as data, and nothing else', async () => {
+    const refusal = { kind: 'not-a-member' } as const;
+    const payload = await payloadOf({ kind: 'refused', refusal }, nothing);
+    expect(payload).toMatchObject({ refusal: { code: 'NOT_A_MEMBER' }, position: null });
+    expect(payload).toEqual(refused(refusal));
+  });
+
+  it('gives a conflict as a refusal that may pass', async () => {
+    const { refusal } = await payloadOf({ kind: 'conflict' }, nothing);
+    expect(refusal).toMatchObject({ code: 'CONFLICT', retryAfterMs: 100 });
+  });
+
+  it('fails when too much waits, or the log does not answer, and says when to try again', async () => {
+    const retryAfterMs = 70;
+    await expect(payloadOf({ kind: 'overloaded', retryAfterMs }, nothing)).rejects.toMatchObject({
+      extensions: { code: 'LIMITED', retryAfterMs },
+    });
+    await expect(payloadOf({ kind: 'unavailable', retryAfterMs }, nothing)).rejects.toMatchObject({
+      extensions: { code: 'UNAVAILABLE', retryAfterMs },
+    });
+  });
+});
