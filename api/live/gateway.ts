@@ -74,6 +74,7 @@ export async function openGateway(dependencies: GatewayDependencies): Promise<Ga
   /** Newcomers are let in before the event that brings them is sent, leavers out after theirs. */
   const take = async (recorded: ParleyEvent): Promise<void> => {
     notePreferences(recorded);
+    noteCleared(recorded);
     const change = membershipChange(recorded);
     if (change) await letIn(change.joined, change.conversationId, recorded.position);
     await deliver(recorded, delivery);
@@ -85,6 +86,12 @@ export async function openGateway(dependencies: GatewayDependencies): Promise<Ga
     if (recorded.category !== 'account' || recorded.event.type !== 'preferences-changed') return;
     const present = rooms.person(recorded.userId);
     if (present) present.readMarks = recorded.event.preferences.readMarks;
+  };
+
+  const noteCleared = (recorded: ParleyEvent): void => {
+    if (recorded.category !== 'participation' || recorded.event.type !== 'history-cleared') return;
+    const present = rooms.person(recorded.userId);
+    if (present) rooms.clear(present, recorded.conversationId, recorded.event.upTo);
   };
 
   const letIn = async (

@@ -42,6 +42,20 @@ describe('who is here', () => {
     expect([...rooms.members(room(1)).values()]).toEqual([9]);
   });
 
+  it('sees nothing up to where she cleared, and only ever less', () => {
+    const rooms = openRooms<string>();
+    const present = rooms.enter(ada, 'phone');
+    rooms.clear(present, room(1), 9); // she is not in it
+    expect(rooms.members(room(1)).size).toBe(0);
+    rooms.join(present, room(1), 5);
+    const seen: number[] = [];
+    for (const upTo of [3, 7, 4]) {
+      rooms.clear(present, room(1), upTo);
+      seen.push(...rooms.members(room(1)).values());
+    }
+    expect(seen).toEqual([5, 8, 8]);
+  });
+
   it('leaves nothing behind, whoever came and went in whatever order', () => {
     const step = fc.record({
       user: fc.integer({ min: 1, max: 4 }).map(person),

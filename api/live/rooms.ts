@@ -24,6 +24,8 @@ export type Rooms<Device> = {
   leave(userId: UserId, device: Device): boolean;
   join(present: Present<Device>, conversationId: ConversationId, seesFrom: SeesFrom): void;
   part(present: Present<Device>, conversationId: ConversationId): void;
+  /** From now on she sees nothing up to here of a conversation that she is in. */
+  clear(present: Present<Device>, conversationId: ConversationId, upTo: number): void;
   members(conversationId: ConversationId): ReadonlyMap<Present<Device>, SeesFrom>;
   stats(): { readonly people: number; readonly conversations: number };
 };
@@ -62,6 +64,11 @@ export function openRooms<Device>(): Rooms<Device> {
       present.conversations.add(conversationId);
     },
     part,
+    clear: (present, conversationId, upTo) => {
+      const members = conversations.get(conversationId);
+      const seesFrom = members?.get(present);
+      if (members && seesFrom !== undefined && seesFrom <= upTo) members.set(present, upTo + 1);
+    },
     members: (conversationId) => conversations.get(conversationId) ?? nobody,
     stats: () => ({ people: people.size, conversations: conversations.size }),
   };
