@@ -20,6 +20,7 @@ import type { ReadProgress } from '../projections/progress.ts';
 import {
   earlierMessage,
   eventsAfter,
+  hiddenNumbers,
   messageFacts,
   messagesByNumbers,
 } from '../projections/timeline/read.ts';
@@ -92,6 +93,7 @@ export function wireLiveReads({ tables, eventStore }: Machines, progress: ReadPr
     waitForKey: (key, position, timeoutMs) => progress.waitForKey(key, position, { timeoutMs }),
     memberships: (viewer) => windowsOf(tables, viewer),
     seesFrom: (conversationId, users) => seesFromOf(tables, conversationId, users),
+    hidden: (users, of) => hiddenNumbers(tables, users, of),
     people: (userIds) => peopleByIds(tables, userIds),
     conversations: (ids) => conversationsByIds(tables, ids),
     messages: async (viewer, keys) => {

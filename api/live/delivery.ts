@@ -49,7 +49,7 @@ export async function deliverRoot(
   { contextFor, executed }: DeliveryDependencies,
 ): Promise<void> {
   const frames = openFrames(async () => root, contextFor);
-  await toDevices(recipients, null, (device, looker) => frames.frame(device, '', looker.userId));
+  await toDevices(recipients, null, (device, { userId }) => frames.frame(device, '', userId));
   executed(frames.executions());
 }
 
@@ -81,12 +81,36 @@ async function deliverTo(
     sent ?? (await rootsFor(viewer, [happening], reads))[0] ?? null;
   const facts = sent ? sent.facts : await factsOf(recipients, rootFor);
   if (facts === null) return;
+  const hidden = await hiddenBy(recipients, { happening, facts }, reads);
   const frames = openFrames(rootFor, contextFor);
-  await toDevices(recipients, happening.position, (device, looker) => {
+  await toDevices(recipients, happening.position, async (device, seen) => {
+    const looker = { ...seen, hides: hidden.get(seen.userId) ?? nothing };
+    if (looker.hides.has(messageAtHand(happening) ?? 0)) return null;
     const fields = device.sharing.get(happening.typeName) ?? new Set<string>();
     return frames.frame(device, scopeKey(fields, facts, looker), looker.userId);
   });
   executed(frames.executions());
+}
+
+const nothing: ReadonlySet<number> = new Set();
+
+/** Of the message at hand and the one it answers: what each hid. One just sent nobody has hidden. */
+async function hiddenBy(
+  recipients: Recipients,
+  { happening, facts }: { readonly happening: Happening; readonly facts: FrameFacts },
+  reads: LiveReads,
+): Promise<ReadonlyMap<UserId, ReadonlySet<number>>> {
+  const { conversationId } = happening;
+  const atHand = facts.fresh ? null : messageAtHand(happening);
+  const numbers = [atHand, facts.replyTo].filter((number) => number !== null);
+  if (conversationId === null || numbers.length === 0) return new Map();
+  const users = [...recipients.keys()].map(({ userId }) => userId);
+  return reads.hidden(users, { conversationId, numbers });
+}
+
+/** Pinning names a message and shows none. */
+function messageAtHand({ number, typeName }: Happening): number | null {
+  return typeName === 'ConversationChanged' ? null : number;
 }
 
 async function factsOf(
@@ -127,7 +151,7 @@ function openFrames(
 async function toDevices(
   recipients: Recipients,
   position: bigint | null,
-  frameFor: (device: Device, looker: Looker) => Promise<Buffer | null>,
+  frameFor: (device: Device, seen: Omit<Looker, 'hides'>) => Promise<Buffer | null>,
 ): Promise<void> {
   const handed: Promise<void>[] = [];
   for (const [{ userId, readMarks, devices }, seesFrom] of recipients) {
@@ -147,14 +171,13 @@ async function recipientsOf(
 ): Promise<Recipients> {
   if (recorded.category === 'account') return companions(recorded.userId, { rooms, reads });
   const members = rooms.members(recorded.conversationId);
-  const { number, typeName, person } = happening;
+  const { typeName, person } = happening;
   if (typeName === 'ParticipationChanged') {
     const own = person && rooms.person(person);
     return own ? new Map([[own, members.get(own) ?? 1]]) : new Map();
   }
-  if (number === null || typeName === 'MessageSent' || typeName === 'ConversationChanged') {
-    return members;
-  }
+  const number = messageAtHand(happening);
+  if (number === null || typeName === 'MessageSent') return members;
   return new Map([...members].filter(([, seesFrom]) => seesFrom <= number));
 }
 

@@ -1,21 +1,17 @@
-import type { ConversationId, UserId } from '../../domain/ids.ts';
-import type { ParleyEvent } from '../../domain/recorded.ts';
+import { GraphQLError } from 'graphql';
+import type { UserId } from '../../domain/ids.ts';
 import type { Cache } from '../../ops/adapters/cache/port.ts';
 import type { RecordOpener } from '../../ops/vault/port.ts';
-import type { GatewayMessage } from '../../schemas/records/gateway-message.ts';
-import { conversationRoom, gatewayChannel } from '../../schemas/records/gateway-message.ts';
+import { gatewayChannel } from '../../schemas/records/gateway-message.ts';
 import { welcome } from './arrival.ts';
-import { deliver, deliverRoot } from './delivery.ts';
 import type { Device } from './device.ts';
 import { openDevice } from './device.ts';
-import { openKeyedQueue } from './keyed-queue.ts';
+import { openIncoming } from './incoming.ts';
 import type { KnownPeople } from './known-people.ts';
 import type { LiveReads } from './live-reads.ts';
 import { openLiveStream } from './live-stream.ts';
 import type { EventsRequest, LiveStream } from './operations.ts';
-import { openProgress } from './progress-frames.ts';
-import { membershipChange, openRooms } from './rooms.ts';
-import { progressRoot, typingRoot } from './roots.ts';
+import { openRooms } from './rooms.ts';
 import type { Shapes } from './shapes.ts';
 
 export type GatewayLimits = {
@@ -42,9 +38,8 @@ export type GatewayDependencies = {
 
 /**
  * Brings what happens to the devices of this process. One frame is made for all viewers who see the
- * same;
- * its order within a conversation is that of the log; what a device missed before it came is sent
- * first.
+ * same; its order within a conversation is that of the log; what a device missed before it came is
+ * sent first.
  */
 export type Gateway = {
   open(request: EventsRequest): LiveStream;
@@ -53,116 +48,20 @@ export type Gateway = {
 };
 
 export async function openGateway(dependencies: GatewayDependencies): Promise<Gateway> {
-  const { cache, id, limits, log, now, reads, contextFor } = dependencies;
+  const { cache, id, limits, log } = dependencies;
   const rooms = openRooms<Device>();
   const devices = new Set<Device>();
-  const queue = openKeyedQueue(limits.recordsQueuedMax);
-  const progress = openProgress({ everyMs: limits.progressEveryMs, now, devices });
-  let executions = 0;
-  const delivery = {
-    ...{ rooms, reads, contextFor, readModelWaitMs: limits.readModelWaitMs },
-    changed: dependencies.people.forget,
-    executed: (times: number) => {
-      executions += times;
-    },
-  };
-
   const everyoneResumes = (reason: string): void => {
     for (const device of devices) device.resumeLater(reason);
   };
+  const incoming = openIncoming({ ...dependencies, rooms, devices, everyoneResumes });
 
-  /** Newcomers are let in before the event that brings them is sent, leavers out after theirs. */
-  const take = async (recorded: ParleyEvent): Promise<void> => {
-    notePreferences(recorded);
-    noteCleared(recorded);
-    const change = membershipChange(recorded);
-    if (change) await letIn(change.joined, change.conversationId, recorded.position);
-    await deliver(recorded, delivery);
-    progress.somethingSent();
-    if (change) await letOut(change.left, change.conversationId);
-  };
-
-  const notePreferences = (recorded: ParleyEvent): void => {
-    if (recorded.category !== 'account' || recorded.event.type !== 'preferences-changed') return;
-    const present = rooms.person(recorded.userId);
-    if (present) present.readMarks = recorded.event.preferences.readMarks;
-  };
-
-  const noteCleared = (recorded: ParleyEvent): void => {
-    if (recorded.category !== 'participation' || recorded.event.type !== 'history-cleared') return;
-    const present = rooms.person(recorded.userId);
-    if (present) rooms.clear(present, recorded.conversationId, recorded.event.upTo);
-  };
-
-  const letIn = async (
-    users: readonly UserId[],
-    conversationId: ConversationId,
-    position: bigint,
-  ): Promise<void> => {
-    const here = users.flatMap((user) => rooms.person(user) ?? []);
-    if (here.length === 0) return;
-    await reads.waitForKey(conversationId, position, limits.readModelWaitMs);
-    const seesFrom = await reads.seesFrom(conversationId, users);
-    for (const present of here) {
-      rooms.join(present, conversationId, seesFrom.get(present.userId) ?? 1);
-    }
-    await cache.registry.enter(id, [conversationRoom(conversationId)]);
-    dependencies.people.forgetAll();
-  };
-
-  const letOut = async (
-    users: readonly UserId[],
-    conversationId: ConversationId,
-  ): Promise<void> => {
-    for (const user of users) {
-      const present = rooms.person(user);
-      if (present) rooms.part(present, conversationId);
-    }
-    if (users.length > 0 && rooms.members(conversationId).size === 0) {
-      await cache.registry.leave(id, [conversationRoom(conversationId)]);
-    }
-  };
-
-  const queueUp = (recorded: ParleyEvent): void => {
-    const key = recorded.category === 'account' ? recorded.userId : recorded.conversationId;
-    const work = () =>
-      take(recorded).catch((cause: unknown) => {
-        log.error({ cause: nameOf(cause), type: recorded.event.type }, 'a live frame failed');
-        everyoneResumes('Something broke on our side: resume from your cursor');
-      });
-    if (!queue.put(key, work)) everyoneResumes('Too much at once: resume from your cursor');
-  };
-
-  const receive = async (message: GatewayMessage): Promise<void> => {
-    if (message.kind === 'typing') {
-      const others = new Map(rooms.members(message.conversationId));
-      const own = rooms.person(message.userId);
-      if (own) others.delete(own);
-      return deliverRoot(typingRoot(message, now()), others, delivery);
-    }
-    if (message.kind === 'progress') {
-      const { source } = progressRoot(BigInt(message.position), now());
-      void queue.settled().then(() => {
-        progress.moved((device) => device.shape.frame(source, contextFor(device.viewer)));
-      });
-      return;
-    }
-    for (const recorded of await dependencies.opener.open(message.values)) {
-      if (recorded && 'event' in recorded) queueUp(recorded);
-    }
-  };
-
-  const unsubscribe = await cache.subscribe(gatewayChannel(id), inOrder(receive, log), {
+  const unsubscribe = await cache.subscribe(gatewayChannel(id), incoming.take, {
     onGap: () => everyoneResumes('Something was lost on our side: resume from your cursor'),
   });
-  const renew = () => cache.registry.renew(id, { leaseMs: limits.leaseMs });
-  await renew();
-  const stay = async (): Promise<void> => {
-    // Forgotten meanwhile: the courier passed by, and the rooms of those who are here are gone.
-    if (!(await renew())) everyoneResumes('We were away for a moment: resume from your cursor');
-  };
-  const lease = setInterval(() => void stay().catch(() => undefined), limits.leaseMs / 3);
-  lease.unref();
+  const lease = await keepLease({ id, cache, leaseMs: limits.leaseMs }, () =>
+    everyoneResumes('We were away for a moment: resume from your cursor'),
+  );
 
   const open = (request: EventsRequest): LiveStream => {
     const shape = dependencies.shapes.of(request.text, request.args);
@@ -177,7 +76,7 @@ export async function openGateway(dependencies: GatewayDependencies): Promise<Ga
     arrived
       .then((arrival) => arrival.caughtUp)
       .catch((cause: unknown) => {
-        if (cause instanceof Error && cause.name === 'GraphQLError') return fail(cause);
+        if (cause instanceof GraphQLError) return fail(cause);
         log.error({ cause: nameOf(cause) }, 'a device could not catch up');
         device.resumeLater('The platform is behind: resume in a moment');
       });
@@ -186,26 +85,35 @@ export async function openGateway(dependencies: GatewayDependencies): Promise<Ga
 
   return {
     open,
-    stats: () => ({ devices: devices.size, people: rooms.stats().people, executions }),
+    stats: () => ({
+      devices: devices.size,
+      people: rooms.stats().people,
+      executions: incoming.executions(),
+    }),
     [Symbol.asyncDispose]: async () => {
-      clearInterval(lease);
-      progress[Symbol.dispose]();
+      lease[Symbol.dispose]();
       await unsubscribe();
+      incoming[Symbol.dispose]();
     },
   };
 }
 
-/** Messages are taken one after another: opening records waits, and order must not suffer. */
-function inOrder(
-  receive: (message: GatewayMessage) => Promise<void>,
-  log: GatewayDependencies['log'],
-): (text: string) => void {
-  let last: Promise<void> = Promise.resolve();
-  return (text) => {
-    last = last
-      .then(() => receive(JSON.parse(text)))
-      .catch((cause: unknown) => log.error({ cause: nameOf(cause) }, 'a gateway message failed'));
+/**
+ * Says again and again that this gateway is there. When it had been forgotten, the courier passed
+ * it by and the rooms of those who are here are gone: `forgotten` is called.
+ */
+async function keepLease(
+  { id, cache, leaseMs }: { readonly id: string; readonly cache: Cache; readonly leaseMs: number },
+  forgotten: () => void,
+): Promise<Disposable> {
+  const renew = () => cache.registry.renew(id, { leaseMs });
+  await renew();
+  const again = async (): Promise<void> => {
+    if (!(await renew())) forgotten();
   };
+  const timer = setInterval(() => void again().catch(() => undefined), leaseMs / 3);
+  timer.unref();
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 function nameOf(cause: unknown): string {

@@ -27,6 +27,12 @@ export type LiveReads = {
     users: readonly UserId[],
   ): Promise<ReadonlyMap<UserId, number>>;
 
+  /** For each of the users who hid some of these messages: which. */
+  hidden(
+    users: readonly UserId[],
+    of: { readonly conversationId: ConversationId; readonly numbers: readonly number[] },
+  ): Promise<ReadonlyMap<UserId, ReadonlySet<number>>>;
+
   people(userIds: readonly UserId[]): Promise<ReadonlyMap<string, PersonView>>;
   conversations(ids: readonly ConversationId[]): Promise<ReadonlyMap<string, ConversationView>>;
   /** By `messageKey`; what the viewer may not see is missing. */

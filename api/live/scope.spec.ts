@@ -54,7 +54,7 @@ describe('the fields that depend on who looks', () => {
 describe('two viewers share a frame', () => {
   const facts: FrameFacts = { author: ada, replyTo: null, fresh: true, subject: null };
   const looker = (userId: Looker['userId'], more: Partial<Looker> = {}): Looker => ({
-    ...{ userId, seesFrom: 1, readMarks: true, ...more },
+    ...{ userId, seesFrom: 1, hides: new Set(), readMarks: true, ...more },
   });
   const share = (
     field: string,
@@ -81,6 +81,9 @@ describe('two viewers share a frame', () => {
     expect(share('Message.replyTo', [early, looker(dan, { seesFrom: 9 })], answer)).toBe(true);
     expect(share('Message.replyTo', [late, looker(dan, { seesFrom: 11 })], answer)).toBe(true);
     expect(share('Message.replyTo', [early, late])).toBe(true); // it answers nothing
+    const hid = looker(dan, { hides: new Set([9]) });
+    expect(share('Message.replyTo', [early, hid], answer)).toBe(false);
+    expect(share('Message.replyTo', [late, hid], answer)).toBe(true); // neither sees it
   });
 
   it('with marks, when both show theirs or neither does, and they are of somebody else', () => {

@@ -4,9 +4,8 @@ import type { UserId } from '../../domain/ids.ts';
 
 /**
  * Every field whose value depends on who looks. A resolver that begins to read the viewer must be
- * entered
- * here; the sharing spec compares frames of viewers with different rights to hold this table
- * against them.
+ * entered here; the sharing spec compares frames of viewers with different rights to hold this
+ * table against them.
  */
 export const viewerDependent: ReadonlySet<string> = new Set([
   'Message.clientId', // only for its author
@@ -73,13 +72,14 @@ export type FrameFacts = {
 export type Looker = {
   readonly userId: UserId;
   readonly seesFrom: number; // first number she may see and has not cleared
+  readonly hides: ReadonlySet<number>; // of the messages at hand, those she deleted for herself
   readonly readMarks: boolean; // shows her marks, and so sees those of others
 };
 
 /**
  * Viewers with equal keys see the same frame: one execution serves them all. Anything not known to
- * be
- * shared gets the viewer's own key.
+ * be shared
+ * gets the viewer's own key.
  */
 export function scopeKey(fields: ReadonlySet<string>, facts: FrameFacts, looker: Looker): string {
   let key = '';
@@ -104,7 +104,7 @@ export function needsReadModels(fields: ReadonlySet<string>, facts: FrameFacts):
 
 function replyClass({ replyTo }: FrameFacts, looker: Looker): string {
   if (replyTo === null) return '';
-  return looker.seesFrom <= replyTo ? 'sees,' : 'sees-not,';
+  return looker.seesFrom <= replyTo && !looker.hides.has(replyTo) ? 'sees,' : 'sees-not,';
 }
 
 function markClass({ subject }: FrameFacts, looker: Looker): string {
@@ -129,8 +129,7 @@ function liveTypes(schema: GraphQLSchema): readonly string[] {
 
 /**
  * Under an interface or in a fragment that several types use, the field counts for every live type:
- * right,
- * and it only costs executions.
+ * right, and it only costs executions.
  */
 function note(plan: Map<string, Set<string>>, typeName: string | null, field: string): void {
   for (const [name, fields] of plan) {

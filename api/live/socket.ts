@@ -16,15 +16,15 @@ export type SocketServer = {
   connections(): number;
   /**
    * Closes every socket with the code that means "come back", a part at a time, within the bound.
+   * From its first moment on nobody is let in any more: who comes back would keep us from stopping.
    */
   drain(withinMs: number): Promise<void>;
 };
 
 /**
  * The socket: graphql-transport-ws by graphql-ws's own server on `ws`, with a size limit for
- * frames, no
- * compression, an allow-list of origins, and close codes after which standard clients come back by
- * themselves (schemas/LIVE_PROTOCOL.md).
+ * frames, no compression, an allow-list of origins, and close codes after which standard clients
+ * come back by themselves (schemas/LIVE_PROTOCOL.md).
  */
 export function openSocketServer(
   dependencies: SocketDependencies,
@@ -38,6 +38,7 @@ export function openSocketServer(
     handleProtocols: (protocols) => handleProtocols(protocols),
   });
   const connections = new Set<Connection>();
+  let draining = false;
   const watch = keepWatch(connections, dependencies);
   const protocol = makeServer({
     connectionInitWaitTimeout: limits.initWithinMs,
@@ -78,12 +79,16 @@ export function openSocketServer(
   return {
     attach: (server, path) => {
       server.on('upgrade', (request, raw, head) => {
-        if (!accepts(request, path, dependencies.originAllowed)) return refuse(raw);
+        if (draining) return refuse(raw, '503 Service Unavailable');
+        if (!accepts(request, path, dependencies.originAllowed)) {
+          return refuse(raw, '403 Forbidden');
+        }
         wss.handleUpgrade(request, raw, head, (socket) => wss.emit('connection', socket, request));
       });
     },
     connections: () => connections.size,
     drain: async (withinMs) => {
+      draining = true;
       watch[Symbol.dispose]();
       await closeAll([...connections], withinMs);
       wss.close();
@@ -101,8 +106,8 @@ function accepts(
   return origin === undefined || originAllowed(origin, host);
 }
 
-function refuse(raw: Duplex): void {
-  raw.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+function refuse(raw: Duplex, status: string): void {
+  raw.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** Spread over the time, so that the devices do not all come back in the same moment. */

@@ -65,3 +65,30 @@ it('a device hears nothing of what its person cleared while it was connected (la
   expect([his.of('MessageEdited').length, hers.of('MessageEdited').length]).toEqual([1, 0]);
   await Promise.all([hers.stop(), his.stop()]);
 });
+
+it('a device hears nothing of a message that its person deleted for herself (law 8)', async () => {
+  const [ada, ben] = [await register(platform.url, 'Ada'), await register(platform.url, 'Ben')];
+  const room = await createGroup(ben, [ada]);
+  await send(ben, room, 'said');
+  const [hers, his] = [deviceOf(ada), deviceOf(ben)];
+  await eventually(() => {
+    for (const { frames } of [hers, his]) expect(frames.length).toBeGreaterThan(0);
+  }, 20_000);
+  const hidden = await ada.ask(
+    'mutation ($input: DeleteMessageInput!) { deleteMessage(input: $input) { refusal { code } } }',
+    { input: { conversationId: room, number: 1, for: 'ME' } },
+  );
+  expect(hidden.deleteMessage.refusal).toBeNull();
+  await ben.ask(
+    'mutation ($input: EditMessageInput!) { editMessage(input: $input) { position } }',
+    { input: { conversationId: room, number: 1, text: 'edited' } },
+  );
+  await send(ben, room, 'an answer', { replyTo: 1 });
+  await eventually(() => {
+    for (const { of } of [hers, his]) expect(of('MessageSent')).toHaveLength(1);
+  }, 20_000);
+  expect(his.of('MessageSent')[0].message.replyTo).toEqual({ text: 'edited' });
+  expect(hers.of('MessageSent')[0].message.replyTo).toBeNull();
+  expect([his.of('MessageEdited').length, hers.of('MessageEdited').length]).toEqual([1, 0]);
+  await Promise.all([hers.stop(), his.stop()]);
+});

@@ -83,12 +83,12 @@ describe('the numbers we hold ourselves to', () => {
     expect(unexcused(silent)).toEqual([]);
   });
 
-  it('has test lines for code lines: 0.45 today, 1.3 is the aim, and it may only rise', () => {
+  it('has test lines for code lines: 0.65 today, 1.3 is the aim, and it may only rise', () => {
     const count = (of: readonly Source[]) => of.reduce((sum, { lines }) => sum + lines.length, 0);
     const tests = count(sources.filter(isTest));
     const code = count(sources.filter((file) => !isTest(file)));
     console.log(`test : code = ${(tests / code).toFixed(2)} (${tests} : ${code} lines)`);
-    expect(tests / code).toBeGreaterThan(0.45);
+    expect(tests / code).toBeGreaterThan(0.65);
   });
 
   it('has no exception that is no longer needed', () => {

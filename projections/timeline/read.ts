@@ -75,6 +75,23 @@ export async function messagesByNumbers(
   return new Map(views.map((view) => [messageKeyText(view), view]));
 }
 
+/** Which of these messages each of these people hid from herself; who hid none is missing. */
+export async function hiddenNumbers(
+  tables: Statements,
+  users: readonly UserId[],
+  { conversationId, numbers }: { conversationId: ConversationId; numbers: readonly number[] },
+): Promise<ReadonlyMap<UserId, ReadonlySet<number>>> {
+  const rows = await tables.query<{ user_id: UserId; numbers: readonly number[] }>({
+    name: 'timeline-hidden-numbers',
+    text: `select x.user_id, array_agg(x.number) as numbers from timeline.hidden x
+           where x.user_id = any($1::uuid[]) and x.conversation_id = $2
+             and x.number = any($3::integer[])
+           group by x.user_id`,
+    values: [users, conversationId, numbers],
+  });
+  return new Map(rows.map(({ user_id, numbers: found }) => [user_id, new Set(found)]));
+}
+
 /** In the order asked: the first number sent at or after a time; null when there is none. */
 export async function numbersAt(
   tables: Statements,

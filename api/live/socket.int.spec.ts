@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { socketLimits } from '../limits.ts';
+import { closeCodes } from './close-codes.ts';
+import { openSeats } from './connection.ts';
+import type { Operations } from './operations.ts';
+import type { SocketServer } from './socket.ts';
+import { openSocketServer } from './socket.ts';
+
+describe('a socket server that stops', () => {
+  let http = createServer();
+  let sockets: SocketServer;
+  let url = '';
+  beforeEach(async () => {
+    http = createServer();
+    sockets = openSocketServer(
+      {
+        limits: { ...socketLimits, framesPerSecond: 100, framesBurst: 100 },
+        ...{ now: Date.now, seats: openSeats(10), log: { error: () => undefined } },
+        authenticate: async () => ({ kind: 'unusable' }),
+        originAllowed: () => true,
+      },
+      {} as Operations, // nobody gets as far as an operation
+    );
+    sockets.attach(http, '/graphql');
+    http.listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}/graphql`;
+  });
+  afterEach(() => new Promise<void>((resolve) => void http.close(() => resolve())));
+
+  const connect = (): WebSocket => new WebSocket(url, 'graphql-transport-ws');
+  const closeCode = async (socket: WebSocket): Promise<number> => (await once(socket, 'close'))[0];
+
+  it('sends everybody away with the code that brings them back', async () => {
+    const devices = [connect(), connect(), connect()];
+    await Promise.all(devices.map((device) => once(device, 'open')));
+    const codes = devices.map(closeCode);
+    await sockets.drain(10);
+    expect(await Promise.all(codes)).toEqual(devices.map(() => closeCodes.restart));
+    expect(sockets.connections()).toBe(0);
+  });
+
+  it('lets nobody in from its first moment on, so that it can end', async () => {
+    const first = connect();
+    await once(first, 'open');
+    const drained = sockets.drain(10);
+    const late = connect();
+    await expect(once(late, 'open')).rejects.toThrow('503');
+    await drained;
+    expect(sockets.connections()).toBe(0);
+  });
+});
