@@ -1,6 +1,13 @@
 import type { Answered, Asked, Connection, Frame, Invoked, SeenMessage } from '../history.ts';
 import type { Conversation, Known, Message, Operation, Place, TextChange } from './known.ts';
-import { conversationOf, noteDeletion, placeOf, sessionOf } from './known.ts';
+import {
+  ascertain,
+  conversationOf,
+  noteDeletion,
+  nothingCertain,
+  placeOf,
+  sessionOf,
+} from './known.ts';
 
 /** Enters what was asked; what the laws need to know of the moment is kept with it. */
 export function followInvoked(known: Known, line: number, invoked: Invoked): Operation {
@@ -15,7 +22,8 @@ export function followInvoked(known: Known, line: number, invoked: Invoked): Ope
   for (const gone of goers(conversation, asked, person)) gone.goneAsked = true;
   for (const coming of comers(conversation, asked, person)) coming.comingsOpen += 1;
   const afterNumber = conversation?.acknowledged ?? 0;
-  const of = { message, change, place, afterNumber };
+  const certain = place?.certain ?? nothingCertain;
+  const of = { message, change, place, afterNumber, certain };
   const operation: Operation = { op, line, person, session, asked, ...of };
   known.operations.set(op, operation);
   return operation;
@@ -43,7 +51,7 @@ export function followAnswered(known: Known, operation: Operation, at: AnswerAt)
   }
   if (asked.do === 'clear' && place) {
     const upTo = Math.min(asked.upTo ?? operation.afterNumber, operation.afterNumber);
-    if (upTo > place.cleared.number) place.cleared = { number: upTo, line: at.line, position };
+    ascertain(place, 'cleared', { number: upTo, line: at.line, position });
   }
 }
 
@@ -75,8 +83,8 @@ export function followFrame(
   { kind, shown, position }: Frame,
 ): void {
   const { place, line } = at;
-  if (kind !== 'sent' || shown === undefined || shown.number <= place.received.number) return;
-  place.received = { number: shown.number, line, position };
+  if (kind !== 'sent' || shown === undefined) return;
+  ascertain(place, 'received', { number: shown.number, line, position });
 }
 
 /** The people whom this would bring in. */
@@ -127,7 +135,7 @@ function attempted(known: Known, { line, asked, place }: Attempt): Message {
     replyTo: asked.replyTo,
     line,
     afterNumber: conversation.acknowledged,
-    afterSeen: place.seen.number,
+    afterSeen: place.certain.seen.number,
     open: 1,
     unknown: 0,
     last: 'asked',
@@ -170,6 +178,5 @@ function answeredSend(message: Message, { line, answer }: AnswerAt): void {
     conversation.acknowledged = number;
     conversation.acknowledgedBy = message;
   }
-  const own = placeOf(conversation, message.author);
-  if (number > own.own.number) own.own = { number, line, position };
+  ascertain(placeOf(conversation, message.author), 'own', { number, line, position });
 }

@@ -20,6 +20,7 @@ export type Operation = {
   readonly change: TextChange | null; // edit
   readonly place: Place | null; // of the asker, where the conversation is known
   readonly afterNumber: number; // the highest number acknowledged there before
+  readonly certain: Certain; // for her, before
 };
 
 /** A message by its client id, through all attempts to send it. */
@@ -66,16 +67,21 @@ export type Place = {
   readonly conversation: Conversation;
   readonly numbers: Spans; // of messages that were shown to her
   readonly revisions: Spans; // of frames about messages that reached her
-  seen: Point; // the highest number on a newest page
-  own: Point; // her newest acknowledged message
-  received: Point; // the newest message that a frame showed her
-  cleared: Point; // what she cleared for certain
+  certain: Certain;
   clearingAsked: boolean;
   comingsOpen: number; // askings to have her in that may still, or again, take effect
   cameLine: number; // the newest answer to one
   goneAsked: boolean;
   gone: Point | null; // her newest acknowledged going
   marks: Marks & { readonly line: number }; // the highest that she read in her inbox
+};
+
+/** What a read of hers must show, or must not, from now on. */
+export type Certain = {
+  readonly seen: Point; // the highest number on a newest page
+  readonly own: Point; // her newest acknowledged message
+  readonly received: Point; // the newest message that a frame showed her
+  readonly cleared: Point; // what she cleared for certain
 };
 
 /** A number, where it is certain from, and by which position. */
@@ -94,6 +100,10 @@ export type Session = {
 };
 
 const nowhere: Point = { number: 0, line: 0, position: null };
+
+export const nothingCertain: Certain = {
+  ...{ seen: nowhere, own: nowhere, received: nowhere, cleared: nowhere },
+};
 
 export function openKnown(): Known {
   return {
@@ -130,10 +140,7 @@ export function placeOf(conversation: Conversation, person: string): Place {
     conversation,
     numbers: [],
     revisions: [],
-    seen: nowhere,
-    own: nowhere,
-    received: nowhere,
-    cleared: nowhere,
+    certain: nothingCertain,
     clearingAsked: false,
     comingsOpen: 0,
     cameLine: 0,
@@ -151,6 +158,12 @@ export function sessionOf(known: Known, id: string, person: string): Session {
   const session: Session = { id, person, connectedLine: 0, newest: new Map() };
   known.sessions.set(id, session);
   return session;
+}
+
+/** Makes a number certain; a lower one than that which is says nothing new. */
+export function ascertain(place: Place, what: keyof Certain, point: Point): void {
+  if (point.number <= place.certain[what].number) return;
+  place.certain = { ...place.certain, [what]: point };
 }
 
 /** Whether it may be in the log: some attempt was not refused for certain. */

@@ -17,7 +17,7 @@ import {
 } from './follow.ts';
 import type { Hearing } from './hearing.ts';
 import type { Known, Operation, Place } from './known.ts';
-import { conversationOf, placeOf, sessionOf } from './known.ts';
+import { ascertain, conversationOf, placeOf, sessionOf } from './known.ts';
 import type { Showing } from './law.ts';
 import { addTo } from './spans.ts';
 import type { TruthKeeper } from './truth.ts';
@@ -139,7 +139,7 @@ function page(
   showAll(telling, messages, { line, place, on: 'page', operation, session });
   for (const { number } of messages) addTo(place.numbers, number, line);
   const last = messages.at(-1)?.number ?? 0;
-  if (newest && last > place.seen.number) place.seen = { number: last, line, position: null };
+  if (newest) ascertain(place, 'seen', { number: last, line, position: null });
 }
 
 function inbox(
