@@ -74,7 +74,9 @@ export const readingDefects: readonly Defect[] = [
     file: 'workers/projector/store.ts',
     text: '  if (!holds) return false;',
     instead: '  if (!holds && moving.length < 0) return false;',
-    caughtBy: [{ spec: 'workers/projector/projector.int.spec.ts' }],
+    caughtBy: [
+      { spec: 'workers/projector/projector.int.spec.ts', test: 'moves no checkpoint back' },
+    ],
   },
   {
     name: 'position-guard-off',

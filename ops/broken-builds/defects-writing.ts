@@ -60,7 +60,9 @@ export const writingDefects: readonly Defect[] = [
     file: 'commands/conversation/send-message.ts',
     text: 'eventId: () => messageEventId(conversationId, { ...command, clientId }),',
     instead: 'eventId: () => crypto.randomUUID(),',
-    caughtBy: [{ spec: 'commands/commands.int.spec.ts', test: 'safe retry' }],
+    caughtBy: [
+      { spec: 'commands/commands.int.spec.ts', test: 'asks the timeline for an id older' },
+    ],
   },
   {
     name: 'mailbox-reorders',
@@ -78,7 +80,7 @@ export const writingDefects: readonly Defect[] = [
     file: 'commands/batch.ts',
     text: 'position = positions[at - 1] ?? position;',
     instead: 'position = positions[at] ?? position;',
-    caughtBy: [{ spec: 'commands/commands.int.spec.ts', test: 'sending' }],
+    caughtBy: [{ spec: 'commands/mailboxes.spec.ts' }],
   },
   {
     name: 'state-ahead-of-the-log',
@@ -98,7 +100,7 @@ export const writingDefects: readonly Defect[] = [
     file: 'commands/aggregate.ts',
     text: 'journal.read(key, loaded.revision + 1)',
     instead: 'journal.read(key, loaded.revision + 2)',
-    caughtBy: [{ spec: 'commands/commands.int.spec.ts' }],
+    caughtBy: [{ spec: 'commands/commands.int.spec.ts', test: 'from a snapshot' }],
   },
   {
     name: 'snapshot-loses-members',
