@@ -35,7 +35,7 @@ async function runSpecs(tree: string, specs: Specs): Promise<Caught> {
   rmSync(report, { force: true });
   const names = specs.flatMap(({ test }) => (test === undefined ? [] : escaped(test)));
   const chosen = names.length > 0 ? ['-t', names.join('|')] : [];
-  const { code, output } = await ended({ tree, msMax: specs.length * catcherMsMax }, [
+  const { code, output, hung } = await ended({ tree, msMax: specs.length * catcherMsMax }, [
     join(tree, 'node_modules/.bin/vitest'),
     ...['run', '--config', 'ops/tidy/vitest.config.ts', '--maxWorkers=1', ...chosen],
     ...['--reporter=json', `--outputFile=${report}`],
@@ -44,21 +44,21 @@ async function runSpecs(tree: string, specs: Specs): Promise<Caught> {
   const tests = existsSync(report) ? testsIn(readFileSync(report, 'utf8')) : [];
   const failed = tests.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
   const passed = tests.filter(({ status }) => status === 'passed').length;
-  if (code === 0 || failed.length > 0) return { passed, failed, output };
+  if (code === 0 || hung || failed.length > 0) return { passed, failed, output };
   return { passed, failed: ['the spec file as a whole'], output };
 }
 
 /** `npm run simulate` ends with 1 where a law is broken, and names it. */
 async function runSimulation(tree: string, seeds: number): Promise<Caught> {
-  const { code, output } = await ended({ tree, msMax: catcherMsMax + seeds * 10_000 }, [
+  const { code, output, hung } = await ended({ tree, msMax: catcherMsMax + seeds * 10_000 }, [
     ...['npm', 'run', '--silent', 'simulate', '--', '--seeds', String(seeds)],
   ]);
-  if (code === 0) return { passed: seeds, failed: [], output };
+  if (code === 0 || hung) return { passed: hung ? 0 : seeds, failed: [], output };
   const law = /law \d+, [a-z-]+/.exec(output)?.[0] ?? `exit ${code}`;
   return { passed: 0, failed: [`simulation: ${law}`], output };
 }
 
-type Ended = { readonly code: number; readonly output: string };
+type Ended = { readonly code: number; readonly output: string; readonly hung: boolean };
 
 function ended(
   { tree, msMax }: { readonly tree: string; readonly msMax: number },
@@ -72,11 +72,15 @@ function ended(
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
-    const tooLong = setTimeout(() => child.kill('SIGKILL'), msMax);
-    child.on('error', ({ message }) => resolve({ code: 127, output: message }));
+    let hung = false;
+    const tooLong = setTimeout(() => {
+      hung = child.kill('SIGKILL');
+    }, msMax);
+    child.on('error', ({ message }) => resolve({ code: 127, output: message, hung }));
     child.on('close', (code) => {
       clearTimeout(tooLong);
-      resolve({ code: code ?? 1, output });
+      const end = hung ? `${output}\nIt did not end within ${msMax / 1_000} s.` : output;
+      resolve({ code: code ?? 1, output: end, hung });
     });
   });
 }
