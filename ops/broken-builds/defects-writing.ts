@@ -100,7 +100,7 @@ export const writingDefects: readonly Defect[] = [
     file: 'commands/aggregate.ts',
     text: 'journal.read(key, loaded.revision + 1)',
     instead: 'journal.read(key, loaded.revision + 2)',
-    caughtBy: [{ spec: 'commands/commands.int.spec.ts', test: 'from a snapshot' }],
+    caughtBy: [{ spec: 'commands/aggregate.spec.ts' }],
   },
   {
     name: 'snapshot-loses-members',
