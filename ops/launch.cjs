@@ -12,7 +12,8 @@ if (major < 24 || (major === 24 && minor < 7)) {
 }
 
 // node:sqlite is a release candidate in Node 24 and says so on every start, in every thread.
-process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning`;
+const given = process.env.NODE_OPTIONS ?? '';
+process.env.NODE_OPTIONS = `${given} --disable-warning=ExperimentalWarning`;
 process.removeAllListeners('warning');
 process.on('warning', (warning) => {
   if (warning.name !== 'ExperimentalWarning') console.warn(`${warning.name}: ${warning.message}`);

@@ -45,7 +45,8 @@ const tables = `
  */
 export function openLogFile(path: string): LogFile {
   const database = new DatabaseSync(path);
-  database.exec('pragma locking_mode = exclusive'); // no other process reads it: no lock is asked for
+  // No other process reads it: no lock is asked for.
+  database.exec('pragma locking_mode = exclusive');
   database.exec(`pragma journal_mode = wal; pragma synchronous = normal; ${tables}`);
   const prepare = (sql: string) => database.prepare(sql);
   return {

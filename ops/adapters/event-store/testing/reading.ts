@@ -55,7 +55,7 @@ function streams(store: () => EventStore): void {
 }
 
 function wholeLog(store: () => EventStore): void {
-  test('reads the whole log in order of appending, across streams, without system events', async () => {
+  test('reads the whole log in order of appending, across streams, no system events', async () => {
     const start = await store().head();
     const [one, two] = [newStream(), newStream('account')];
     for (const at of Array.from({ length: 12 }).keys()) {
