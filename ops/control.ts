@@ -88,7 +88,7 @@ export function askControl(
   });
 }
 
-/** Lines of a socket. Its reader says the socket's errors once more, and nobody has to hear them. */
+/** Lines of a socket. Their reader says the socket's errors once more, for nobody to hear. */
 function linesOf(socket: Socket): Interface {
   return createInterface({ input: socket }).on('error', () => undefined);
 }

@@ -868,7 +868,7 @@ export type OpenDirectInput = {
 
 /** Input of a mutation. */
 export type CreateGroupInput = {
-  /** 1 to 120 characters. */
+  /** 1 to 128 characters. */
   readonly title: Scalars['String']['input'];
   /** What it is about. */
   readonly about?: InputMaybe<Scalars['String']['input']>;
@@ -878,7 +878,7 @@ export type CreateGroupInput = {
 
 /** Input of a mutation. */
 export type CreateChannelInput = {
-  /** 1 to 120 characters. */
+  /** 1 to 128 characters. */
   readonly title: Scalars['String']['input'];
   /** What it is about. */
   readonly about?: InputMaybe<Scalars['String']['input']>;

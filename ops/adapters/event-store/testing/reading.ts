@@ -84,7 +84,18 @@ function wholeLog(store: () => EventStore): void {
       await store().append({ stream: newStream(), expected: 'any', events: newEvents(2) }),
     );
     expect(await store().head()).toBe(outcome.position);
+    expect(await store().end()).toBe(outcome.position);
     expect(await flat(store().readAll({ after: outcome.position }))).toEqual([]);
+  });
+
+  test('tells its end from its newest event where the system wrote later', async () => {
+    const stream = newStream();
+    const outcome = appended(
+      await store().append({ stream, expected: 'any', events: newEvents(1) }),
+    );
+    await store().keepNewest(stream, 1);
+    expect(await store().head()).toBe(outcome.position);
+    expect(await store().end()).toBeGreaterThan(outcome.position);
   });
 
   test('counts what it wrote and read', async () => {
