@@ -25,7 +25,14 @@ const { pathToFileURL } = require('node:url');
 const [, , script, ...rest] = process.argv;
 process.argv = [process.argv[0], resolve(script), ...rest];
 import(pathToFileURL(process.argv[1]).href).catch((error) => {
-  // A PlainError is a sentence for a person; anything else is a defect and shows where it happened.
-  console.error(error?.name === 'PlainError' ? error.message : error);
+  console.error(sentenceOf(error) ?? error);
   process.exit(1);
 });
+
+/** What a person can act on; a defect has none, and shows where it happened. */
+function sentenceOf(error) {
+  if (error?.name === 'PlainError') return error.message;
+  if (!String(error?.code).startsWith('ERR_PARSE_ARGS')) return null;
+  const [first] = error.message.split('. ');
+  return `${first}. Run it with --help to see what there is.`;
+}
