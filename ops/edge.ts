@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { execute } from 'graphql';
 import { admit } from '../api/admission.ts';
 import type { Access } from '../api/auth/access.ts';
@@ -36,6 +37,7 @@ export type Edge = {
 };
 
 const drainMs = 1_000;
+const requestMsMax = 3_000; // once the server closes
 
 export async function openEdge(dependencies: {
   readonly config: Config;
@@ -99,9 +101,16 @@ export async function openEdge(dependencies: {
     [Symbol.asyncDispose]: async () => {
       await sockets.drain(drainMs);
       await gateway[Symbol.asyncDispose]();
-      await server.close();
+      await closeServer(server);
     },
   };
+}
+
+/** Requests under way are answered; a connection on which one never ends is cut. */
+async function closeServer(server: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => server.server.closeAllConnections(), requestMsMax);
+  await server.close();
+  clearTimeout(cut);
 }
 
 async function wireAccess(

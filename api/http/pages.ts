@@ -41,6 +41,10 @@ export function registerPages(server: FastifyInstance, dependencies: PagesDepend
     ...documentLinks,
     { path: '/health/ready', name: 'Health' },
   ];
+  server.addHook('onSend', async (_request, reply) => {
+    // A connection that is kept for the next request would hold up the stop.
+    if (!dependencies.accepting()) reply.header('connection', 'close');
+  });
   server.get('/', async (_request, reply) =>
     reply.type('text/html; charset=utf-8').send(statusPage(await dependencies.status(), links)),
   );
