@@ -32,8 +32,10 @@ export function openPostgres(options: PostgresOptions): Tables {
     types,
     application_name: 'parley',
   });
-  // An idle connection that breaks is replaced by the pool; whoever asks next finds out by asking.
+  // A connection that breaks between two statements, in the pool or in the middle of a transaction,
+  // is replaced; whoever asks next finds out by asking. Unheard, its error would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const counters = { statements: 0, rowsRead: 0, rowsWritten: 0 };
   const run = async (
     client: Pick<PoolClient, 'query'>,
