@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import { execute } from 'graphql';
 import { admit } from '../api/admission.ts';
 import type { Access } from '../api/auth/access.ts';
 import { openAccess } from '../api/auth/access.ts';
@@ -11,6 +10,7 @@ import { publicError } from '../api/errors.ts';
 import { buildSchema } from '../api/graphql/schema.ts';
 import type { PagesDependencies } from '../api/http/pages.ts';
 import { gatewayLimits, knownPeopleLimits, limits, socketLimits } from '../api/limits.ts';
+import { openCompiledDocuments, openExecutor } from '../api/live/compiled.ts';
 import { openSeats } from '../api/live/connection.ts';
 import { openDocuments } from '../api/live/documents.ts';
 import { openGateway } from '../api/live/gateway.ts';
@@ -57,9 +57,11 @@ export async function openEdge(dependencies: {
   };
   const server = await buildServer(api, pages, schema);
   const people = openKnownPeople({ read: reads.people, now, ...knownPeopleLimits });
+  const compiled = openCompiledDocuments(schema);
+  const execute = openExecutor(compiled);
   const gateway = await openGateway({
     ...{ id: newId(), cache, opener: machines.opener, reads, now, log, limits: gatewayLimits },
-    shapes: openShapes({ schema, shapesKeptMax: limits.documentsKeptMax }),
+    shapes: openShapes(compiled),
     ...{ people, contextFor: (viewer) => liveContext(createContext(api, viewer), people) },
   });
   const operations = openOperations({
