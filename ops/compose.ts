@@ -5,6 +5,7 @@ import { systemClock } from '../projections/clock.ts';
 import type { ReadProgress } from '../projections/progress.ts';
 import { followProgress } from '../projections/progress.ts';
 import { eventsPartitions, eventsTopic } from '../schemas/records/topics.ts';
+import { leaveLostLog } from '../workers/projector/checkpoints.ts';
 import type { Runner } from '../workers/worker.ts';
 import type { Config } from './config/config.ts';
 import { serveControl } from './control.ts';
@@ -50,6 +51,7 @@ export async function openPlatform(
     partitions: eventsPartitions,
     retentionMs: 'for-ever',
   });
+  await leaveLostLog(tables, await eventLog.ends(eventsTopic));
   const runner = opened.adopt(runWorkers(config, machines, log), async (workers) => {
     await workers.stop();
   });

@@ -70,6 +70,11 @@ export async function followProgress(
   };
 }
 
+/** The position up to which every read model holds everything, as the tables say now. */
+export async function positionShown(tables: Tables): Promise<bigint> {
+  return least((await readPositions(tables)).values());
+}
+
 /** The least of some positions; 0 where there are none. */
 export function least(positions: Iterable<bigint>): bigint {
   let found: bigint | null = null;

@@ -35,7 +35,9 @@ th { font-weight: 600; }
 <h1>Parley ${escaped(version)}</h1>
 <p>A messenger platform whose only truth is a log of events. Running since
 <time datetime="${startedAt.toISOString()}">${startedAt.toISOString()}</time>.</p>
-<p>${explorer ? '<a href="/graphiql">Explorer</a> · ' : ''}<a href="/schema.graphql">Schema</a> · <a href="/health/ready">Health</a></p>
+<p>${explorer ? '<a href="/graphiql">Explorer</a> ·' : ''}
+<a href="/schema.graphql">Schema</a> ·
+<a href="/health/ready">Health</a></p>
 ${table(
   'Machines',
   machines.map(({ name, what, state }) => [name, what, state]),

@@ -94,7 +94,7 @@ async function deliverTo(
 
 const nothing: ReadonlySet<number> = new Set();
 
-/** Of the message at hand and the one it answers: what each hid. One just sent nobody has hidden. */
+/** What each hid of the message at hand and the one it answers. One just sent nobody has hidden. */
 async function hiddenBy(
   recipients: Recipients,
   { happening, facts }: { readonly happening: Happening; readonly facts: FrameFacts },

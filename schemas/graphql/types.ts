@@ -546,7 +546,7 @@ export type MessageEdge = {
   readonly node: Message;
 };
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type Mutation = {
   /** Makes an account and logs in. */
   readonly register: SessionPayload;
@@ -615,193 +615,193 @@ export type Mutation = {
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationRegisterArgs = {
   input: RegisterInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationLogInArgs = {
   input: LogInInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUpdateProfileArgs = {
   input: UpdateProfileInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUpdatePreferencesArgs = {
   input: UpdatePreferencesInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationOpenDirectArgs = {
   input: OpenDirectInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationCreateGroupArgs = {
   input: CreateGroupInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationCreateChannelArgs = {
   input: CreateChannelInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUpdateConversationArgs = {
   input: UpdateConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationCloseConversationArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationAddMembersArgs = {
   input: AddMembersInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationRemoveMemberArgs = {
   input: RemoveMemberInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationSetRoleArgs = {
   input: SetRoleInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationJoinArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationLeaveArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationSendMessageArgs = {
   input: SendMessageInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationEditMessageArgs = {
   input: EditMessageInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationDeleteMessageArgs = {
   input: DeleteMessageInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationReactArgs = {
   input: ReactionInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUnreactArgs = {
   input: ReactionInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationPinArgs = {
   input: MessageInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUnpinArgs = {
   input: MessageInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationMarkDeliveredArgs = {
   input: MarkInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationMarkReadArgs = {
   input: MarkInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationMarkUnreadArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationMuteArgs = {
   input: MuteInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUnmuteArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationArchiveArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUnarchiveArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationPinConversationArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUnpinConversationArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationClearHistoryArgs = {
   input: ClearHistoryInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationSetTypingArgs = {
   input: SetTypingInput;
 };
@@ -868,7 +868,7 @@ export type OpenDirectInput = {
 
 /** Input of a mutation. */
 export type CreateGroupInput = {
-  /** 1 to 120 characters. */
+  /** 1 to 128 characters. */
   readonly title: Scalars['String']['input'];
   /** What it is about. */
   readonly about?: InputMaybe<Scalars['String']['input']>;
@@ -878,7 +878,7 @@ export type CreateGroupInput = {
 
 /** Input of a mutation. */
 export type CreateChannelInput = {
-  /** 1 to 120 characters. */
+  /** 1 to 128 characters. */
   readonly title: Scalars['String']['input'];
   /** What it is about. */
   readonly about?: InputMaybe<Scalars['String']['input']>;
@@ -950,7 +950,7 @@ export type SetRoleInput = {
 export type SendMessageInput = {
   /** Where. */
   readonly conversationId: Scalars['ID']['input'];
-  /** A UUIDv7 that the client chose for this message; a repeat of it is answered with the first outcome. */
+  /** A UUIDv7 that the client chose for this message; its repeats are answered with the first outcome. */
   readonly clientId: Scalars['ID']['input'];
   /** 1 to 8,000 characters. */
   readonly text?: InputMaybe<Scalars['String']['input']>;
