@@ -24,6 +24,7 @@ export type ProjectorDependencies = {
   readonly opener: RecordOpener;
   readonly projections: readonly Projection[];
   readonly clock: Clock;
+  readonly newId: () => string; // unique among all processes
   readonly recordsMax?: number | undefined; // in one transaction; 1,000 unless told
   readonly attemptsMax?: number | undefined; // at a batch that Postgres refuses; 3 unless told
   readonly pace?: Pace | undefined;
