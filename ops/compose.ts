@@ -1,14 +1,9 @@
 import type { Commands } from '../commands/commands.ts';
-import { projections } from '../projections/all.ts';
-import { systemClock } from '../projections/clock.ts';
 import type { ReadProgress } from '../projections/progress.ts';
-import { followProgress } from '../projections/progress.ts';
-import { eventsPartitions, eventsTopic } from '../schemas/records/topics.ts';
-import { leaveLostLog } from '../workers/projector/checkpoints.ts';
-import { ensureSchemas } from '../workers/projector/schemas.ts';
 import type { Config } from './config/config.ts';
 import { serveControl } from './control.ts';
 import { controlHandlers } from './control-handlers.ts';
+import { openCore } from './core.ts';
 import type { Edge } from './edge.ts';
 import { openEdge } from './edge.ts';
 import { serveEngines } from './engines.ts';
@@ -17,8 +12,6 @@ import { openMachines } from './machines.ts';
 import { openLog } from './observe/log.ts';
 import { pagesOf } from './status.ts';
 import { summaryOf } from './summary.ts';
-import { wireCommands } from './wiring.ts';
-import { partitionOfKey, runWorkers } from './workers.ts';
 
 /** The platform in one process, or that part of it which this process was given. */
 export type Platform = {
@@ -45,27 +38,11 @@ export async function openPlatform(
   let accepting = true;
   const log = openLog(config.logLevel);
   const machines = opened.use(await openMachines(config));
-  const { eventLog, tables, cache, folder } = machines;
-  await eventLog.ensureTopic(eventsTopic, {
-    partitions: eventsPartitions,
-    retentionMs: 'for-ever',
-  });
-  await ensureSchemas(tables, projections); // before anybody may ask them
-  await leaveLostLog(tables, await eventLog.ends(eventsTopic));
-  const runner = opened.adopt(runWorkers(config, machines, log), async (workers) => {
-    await workers.stop();
-  });
-  const progress = opened.use(
-    await followProgress({
-      ...{ cache, tables, clock: systemClock },
-      ...{ partitions: eventsPartitions, partitionOf: partitionOfKey },
-    }),
-  );
-  // After a kill the read models may lack the newest rows: nobody is let in before they are back.
-  const head = await machines.eventStore.head();
+  const { folder } = machines;
   const patienceMs = config.workers.includes('projector') ? 30_000 : api ? 5_000 : 0;
-  await progress.waitFor(head, { timeoutMs: patienceMs });
-  const commands = opened.use(wireCommands(machines, progress, log));
+  const { workers } = config;
+  const core = opened.use(await openCore(machines, { workers, patienceMs }, log));
+  const { runner, progress, commands } = core;
   const edge = api ? opened.use(await edgeOf({ config, machines, commands, progress, log })) : null;
   const url = edge ? `http://${config.host}:${edge.port}` : '';
   if (folder) {

@@ -1,5 +1,4 @@
 import { projections } from '../projections/all.ts';
-import { systemClock } from '../projections/clock.ts';
 import type { Handlers } from './control.ts';
 import type { Machines } from './machines.ts';
 import { parkedCommand } from './parked-command.ts';
@@ -11,7 +10,7 @@ export function controlHandlers(opened: Machines): Handlers {
     rebuild: (args, out, signal) =>
       rebuildCommand({
         ...{ args, out, signal, projections },
-        machines: async () => ({ ...opened, clock: systemClock }),
+        machines: async () => opened,
       }),
     parked: (args, out) =>
       parkedCommand({ args, out, machines: async () => ({ ...opened, projections }) }),

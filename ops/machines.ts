@@ -1,5 +1,7 @@
 import { v7 } from 'uuid';
 import { accessMigrations } from '../api/auth/credentials.ts';
+import type { Clock } from '../projections/clock.ts';
+import { systemClock } from '../projections/clock.ts';
 import { positionShown } from '../projections/progress.ts';
 import { workersMigrations } from '../workers/migrations.ts';
 import { openCache } from './adapters/cache/open.ts';
@@ -34,7 +36,9 @@ export type Machines = {
   readonly cache: Cache;
   readonly vault: OwnedVault;
   readonly opener: RecordOpener;
+  readonly clock: Clock;
   readonly now: () => number; // ms since the Unix epoch
+  readonly chance: () => number; // [0, 1)
   readonly newId: () => string; // UUIDv7
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -46,7 +50,7 @@ export async function openMachines(config: Config): Promise<Machines> {
   const folder = holdsEngines(config) ? opened.use(openDataFolder(config.dataFolder)) : null;
   const rootKey = opened.use(openRootKey(config.rootKey));
   const tables = opened.use(await openTables(config.tables));
-  await migrate(tables, [...vaultMigrations, ...workersMigrations, ...accessMigrations]);
+  await migrate(tables, tablesOfRecord);
   const eventStore = opened.use(await openEventStore(eventStoreOf(config)));
   const eventLog = opened.use(openEventLog(config.eventLog, now));
   const cache = opened.use(openCache(config.cache, now));
@@ -57,10 +61,13 @@ export async function openMachines(config: Config): Promise<Machines> {
   return {
     ...{ folder, rootKey, tables, eventStore, eventLog, cache, vault, now },
     opener: openRecordOpener(vault),
-    newId: () => v7(),
+    ...{ clock: systemClock, chance: Math.random, newId: () => v7() },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
+
+/** What lies in the tables beside the read models. */
+export const tablesOfRecord = [...vaultMigrations, ...workersMigrations, ...accessMigrations];
 
 function holdsEngines({ eventStore, tables, eventLog, cache }: Config): boolean {
   return [eventStore, tables, eventLog, cache].some(({ kind }) => kind === 'embedded');

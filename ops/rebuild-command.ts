@@ -21,7 +21,7 @@ export type RebuildCommand = {
   readonly args: readonly string[];
   readonly projections: readonly Projection[];
   readonly machines: () => Promise<
-    Pick<RebuildOptions, 'eventLog' | 'tables' | 'opener' | 'clock'>
+    Pick<RebuildOptions, 'eventLog' | 'tables' | 'opener' | 'clock' | 'newId'>
   >;
   readonly signal: AbortSignal;
   readonly out: { write(text: string): void; readonly isTTY?: boolean };

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { systemClock } from '../../projections/clock.ts';
 import { socketLimits } from '../limits.ts';
 import { closeCodes } from './close-codes.ts';
 import { openSeats } from './connection.ts';
@@ -19,7 +20,8 @@ describe('a socket server that stops', () => {
     sockets = openSocketServer(
       {
         limits: { ...socketLimits, framesPerSecond: 100, framesBurst: 100 },
-        ...{ now: Date.now, seats: openSeats(10), log: { error: () => undefined } },
+        ...{ now: Date.now, clock: systemClock },
+        ...{ seats: openSeats(10), log: { error: () => undefined } },
         authenticate: async () => ({ kind: 'unusable' }),
         originAllowed: () => true,
       },

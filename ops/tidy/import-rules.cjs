@@ -51,7 +51,7 @@ module.exports = {
         '^schemas/',
         '^domain/',
         '^projections/[^/]+/(read|view)\\.ts$',
-        '^projections/progress\\.ts$',
+        '^projections/(progress|clock)\\.ts$',
         ports,
         'node_modules/',
         '^(node:)?[a-z_/]+$',

@@ -86,12 +86,30 @@ describe('the numbers we hold ourselves to', () => {
     expect(unexcused(silent)).toEqual([]);
   });
 
-  it('has test lines for code lines: 0.65 today, 1.3 is the aim, and it may only rise', () => {
+  it('leaves clock, timers, chance and ids to whoever composes', () => {
+    const inner =
+      /^(domain|schemas|commands|projections|api|workers)\/|^ops\/(core|edge|wiring|workers)\.ts$/;
+    const isInner = (file: Source) => inner.test(file.path) && !isTest(file) && !isRoot(file);
+    const own = new RegExp(
+      [
+        ...['setTimeout', 'setInterval', 'Math\\.random', 'randomUUID', 'getRandomValues'],
+        ...['Date\\.now', 'performance\\.now', 'new Date\\(\\)', 'timers/promises', "from 'uuid'"],
+      ].join('|'),
+    );
+    const found = sources
+      .filter((file) => isInner(file) && own.test(file.text))
+      .map(({ path }) => path);
+    expect(unexcused(found)).toEqual([]);
+  });
+
+  it('has test lines for code lines: 0.95 today, 1.3 is the aim, and it may only rise', () => {
     const count = (of: readonly Source[]) => of.reduce((sum, { lines }) => sum + lines.length, 0);
-    const tests = count(sources.filter(isTest));
-    const code = count(sources.filter((file) => !isTest(file)));
+    // The simulation and its laws run nothing but checks: they are tests, as journeys are.
+    const checks = (file: Source) => isTest(file) || /^ops\/simulate\//.test(file.path);
+    const tests = count(sources.filter(checks));
+    const code = count(sources.filter((file) => !checks(file)));
     console.log(`test : code = ${(tests / code).toFixed(2)} (${tests} : ${code} lines)`);
-    expect(tests / code).toBeGreaterThan(0.65);
+    expect(tests / code).toBeGreaterThan(0.95);
   });
 
   it('has no exception that is no longer needed', () => {

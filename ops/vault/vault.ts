@@ -23,6 +23,8 @@ export type VaultOptions = {
   readonly tables: Tables;
   readonly rootKey: RootKey;
   readonly keysCachedMax?: number | undefined; // 50,000 unless told
+  /** Makes a key of 32 bytes; secret chance unless told. */
+  readonly newKey?: (() => Buffer) | undefined;
 };
 
 /** One name for each key: `subject/<user>`, `month/<conversation>/<month>`, and the first one. */
@@ -33,7 +35,8 @@ type KeyName = string;
  * exist are remembered, so a key that another process makes is found, and a key that is gone is
  * gone here too once it was forgotten.
  */
-export function openVault({ tables, rootKey, keysCachedMax = 50_000 }: VaultOptions): OwnedVault {
+export function openVault(options: VaultOptions): OwnedVault {
+  const { tables, rootKey, keysCachedMax = 50_000, newKey = () => randomBytes(32) } = options;
   const cache = openKeyCache(keysCachedMax);
 
   const find = async (names: readonly KeyName[]): Promise<void> => {
@@ -52,7 +55,7 @@ export function openVault({ tables, rootKey, keysCachedMax = 50_000 }: VaultOpti
   const make = async (names: readonly KeyName[]): Promise<void> => {
     const wanted = names.filter((name) => !cache.has(name)).sort();
     if (wanted.length === 0) return;
-    const wrapped = await Promise.all(wanted.map((name) => rootKey.wrap(randomBytes(32), name)));
+    const wrapped = await Promise.all(wanted.map((name) => rootKey.wrap(newKey(), name)));
     await tables.execute({
       name: 'vault-make',
       text: `insert into vault.key (name, wrapped)

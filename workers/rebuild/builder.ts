@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { EventLog, LogRecord } from '../../ops/adapters/event-log/port.ts';
 import type { RecordOpener } from '../../ops/vault/port.ts';
 import type { Clock } from '../../projections/clock.ts';
@@ -34,12 +33,13 @@ export type BuilderOptions = {
   readonly eventLog: EventLog;
   readonly opener: RecordOpener;
   readonly clock: Clock;
+  readonly newId: () => string;
   readonly recordsMax?: number | undefined; // in one transaction; 5,000 unless told
   readonly onStep?: ((step: RebuildStep) => void) | undefined;
 };
 
 export function openBuilder(options: BuilderOptions, signal: AbortSignal): Builder {
-  const { store, eventLog, opener, clock, recordsMax = 5_000, onStep } = options;
+  const { store, eventLog, opener, clock, newId, recordsMax = 5_000, onStep } = options;
   const startedMs = clock.now();
   let done = 0;
   let position = 0n;
@@ -62,7 +62,7 @@ export function openBuilder(options: BuilderOptions, signal: AbortSignal): Build
     if (gap(limits) === 0 || signal.aborted) return;
     const batches = eventLog.consume({
       topic: eventsTopic,
-      group: `rebuild-${randomUUID()}`,
+      group: `rebuild-${newId()}`,
       from: 'start',
       startAt: async (partition) => store.nextOffset(partition),
       recordsMax,

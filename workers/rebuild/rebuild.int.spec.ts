@@ -39,12 +39,9 @@ async function chatter(events: number): Promise<bigint> {
 
 const never = new AbortController().signal;
 function rebuilding(options: Partial<RebuildOptions> = {}, signal: AbortSignal = never) {
-  const { eventLog, tables, clock } = bed;
-  const projection = tally();
-  return rebuild(
-    { eventLog, tables, clock, opener: openTextOpener, projection, compare: true, ...options },
-    signal,
-  );
+  const { eventLog, tables, clock, newId } = bed;
+  const base = { eventLog, tables, clock, newId, opener: openTextOpener };
+  return rebuild({ ...base, projection: tally(), compare: true, ...options }, signal);
 }
 
 async function schemas(): Promise<readonly string[]> {

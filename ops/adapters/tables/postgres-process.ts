@@ -34,7 +34,10 @@ const readyWithinMs = 60_000;
 const fastStopMs = 8_000;
 
 /** Makes the cluster if it is missing, ends an orphan of a killed start, and starts the server. */
-export async function startPostgres(folder: string): Promise<PostgresProcess> {
+export async function startPostgres(
+  folder: string,
+  more: Readonly<Record<string, string>> = {}, // settings besides or instead of ours
+): Promise<PostgresProcess> {
   const native = binariesFolder();
   const cluster = layOut(folder);
   const runner = chooseRunner(folder, native);
@@ -44,7 +47,7 @@ export async function startPostgres(folder: string): Promise<PostgresProcess> {
   if (runner.options.uid !== undefined && runner.options.gid !== undefined) {
     giveTo(socketFolder, { uid: runner.options.uid, gid: runner.options.gid });
   }
-  const child = launch(runner, { native, cluster, socketFolder });
+  const child = launch(runner, { native, cluster, socketFolder, more });
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
@@ -119,7 +122,17 @@ function initialise(
 
 function launch(
   runner: Runner,
-  { native, cluster, socketFolder }: { native: string; cluster: Cluster; socketFolder: string },
+  {
+    native,
+    cluster,
+    socketFolder,
+    more,
+  }: {
+    readonly native: string;
+    readonly cluster: Cluster;
+    readonly socketFolder: string;
+    readonly more: Readonly<Record<string, string>>;
+  },
 ): ChildProcess {
   const settings: Readonly<Record<string, string>> = {
     listen_addresses: '',
@@ -136,6 +149,7 @@ function launch(
     log_parameter_max_length: '0',
     log_parameter_max_length_on_error: '0',
     log_checkpoints: 'off',
+    ...more,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const { program, args } = commandOf(runner, join(native, 'bin', 'postgres'), [
