@@ -41,7 +41,7 @@ export function sessionsLaw(findings: Findings): Law {
     log: ({ event, conversation }, { line, message }) => {
       if (event.kind !== 'sent' || event.replyTo === null || event.replyTo < event.number) return;
       const what = message === null ? `number ${event.number}` : named(message);
-      const says = `${what} in ${conversation} is stored before number ${event.replyTo}, its parent.`;
+      const says = `${what} in ${conversation} is stored before its parent ${event.replyTo}.`;
       report('reply-before-parent', line, says);
     },
   };
