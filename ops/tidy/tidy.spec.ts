@@ -13,6 +13,9 @@ import {
 const sources = typescriptSources();
 const isTest = ({ path }: Source) =>
   /\.(spec|bench)\.ts$|\/testing[/.]|\/contract\.ts$|\/journeys\//.test(path);
+/** Beside specs: what exists only to check us, be it by people made up, faults or measurements. */
+const checksUs = ({ path }: Source) =>
+  /^ops\/(simulate|faults|hostile|bench|journeys|tidy)\//.test(path);
 const isRoot = ({ path }: Source) => /^(ops\/start|api\/main|workers\/main)\.ts$/.test(path);
 
 /** Offenders without a known exception. */
@@ -102,12 +105,13 @@ describe('the numbers we hold ourselves to', () => {
     expect(unexcused(found)).toEqual([]);
   });
 
-  it('has test lines for code lines: 0.65 today, 1.3 is the aim, and it may only rise', () => {
+  it('has lines that check us for lines of ours: 1.05 today, 1.3 is the aim, and it may only rise', () => {
     const count = (of: readonly Source[]) => of.reduce((sum, { lines }) => sum + lines.length, 0);
-    const tests = count(sources.filter(isTest));
-    const code = count(sources.filter((file) => !isTest(file)));
+    const checking = (file: Source) => isTest(file) || checksUs(file);
+    const tests = count(sources.filter(checking));
+    const code = count(sources.filter((file) => !checking(file)));
     console.log(`test : code = ${(tests / code).toFixed(2)} (${tests} : ${code} lines)`);
-    expect(tests / code).toBeGreaterThan(0.65);
+    expect(tests / code).toBeGreaterThan(1.05);
   });
 
   it('has no exception that is no longer needed', () => {

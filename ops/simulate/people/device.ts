@@ -8,7 +8,9 @@ import { documents } from './documents.ts';
 import type { Answer } from './requests.ts';
 import { idIn, pageVariables, seenIn } from './requests.ts';
 
-/** A device that holds what it read first and what came live since, and comes back when it is cut. */
+/**
+ * A device that holds what it read first and what came live since, and comes back when it is cut.
+ */
 export type Device = {
   readonly who: Who;
   /** Messages by conversation and number. */
