@@ -14,7 +14,7 @@ export type Protocol = {
   accept(socket: WebSocket, raw: Duplex): void;
   connections(): number;
   /**
-   * Closes all sockets with the code that means "come back", a part at a time, within the bound.
+   * Closes every socket with the code that means "come back", a part at a time, within the bound.
    */
   drain(withinMs: number): Promise<void>;
 };

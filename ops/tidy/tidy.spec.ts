@@ -50,6 +50,14 @@ describe('the numbers we hold ourselves to', () => {
     expect(unexcused(long)).toEqual([]);
   });
 
+  it('keeps each file of an embedded driver at 200 lines', () => {
+    const embedded = /^ops\/adapters\/[^/]+\/embedded(\.ts$|\/)/;
+    const long = sources
+      .filter((file) => embedded.test(file.path) && file.lines.length - 1 > 200)
+      .map((file) => `${file.path}: ${file.lines.length - 1} lines of 200`);
+    expect(unexcused(long)).toEqual([]);
+  });
+
   it('keeps lines at 100 columns', () => {
     const wide = writtenByPeople().flatMap(({ path, lines }) =>
       lines.flatMap((line, at) => ([...line].length > 100 ? [`${path}: line ${at + 1}`] : [])),
@@ -81,10 +89,16 @@ describe('the numbers we hold ourselves to', () => {
   });
 
   it('documents every export of ports, projections’ doors, workers and options', () => {
-    const mustSay =
-      /\/port\.ts$|^projections\/[^/]+\.ts$|^workers\/worker\.ts$|^ops\/config\/environment\.ts$/;
+    const mustSay = [
+      /\/port\.ts$/,
+      /^projections\/[^/]+\.ts$/,
+      /^projections\/([^/]+)\/\1\.ts$/, // the door of a room bears its name
+      /^workers\/[^/]+\.ts$/,
+      /^workers\/([^/]+)\/\1\.ts$/,
+      /^ops\/config\/environment\.ts$/,
+    ];
     const silent = sources
-      .filter(({ path }) => mustSay.test(path) && !/\.spec\.ts$/.test(path))
+      .filter((file) => mustSay.some((door) => door.test(file.path)) && !isTest(file))
       .flatMap(undocumentedExports);
     expect(unexcused(silent)).toEqual([]);
   });
@@ -105,7 +119,7 @@ describe('the numbers we hold ourselves to', () => {
     expect(unexcused(found)).toEqual([]);
   });
 
-  it('has lines that check us: 1.05 for a line of ours today, 1.3 is the aim; it may only rise', () => {
+  it('checks a line of ours by 1.05 lines today, 1.3 is the aim, and it may only rise', () => {
     const count = (of: readonly Source[]) => of.reduce((sum, { lines }) => sum + lines.length, 0);
     const checking = (file: Source) => isTest(file) || checksUs(file);
     const tests = count(sources.filter(checking));
