@@ -12,9 +12,7 @@ import type { Log } from './observe/log.ts';
 import { wireCommands } from './wiring.ts';
 import { partitionOfKey, runWorkers } from './workers.ts';
 
-/**
- * What every process of the platform is made of, whatever its machines are; the API comes on top.
- */
+/** What every process is made of, whatever its machines are; the API comes on top. */
 export type Core = {
   readonly runner: Runner;
   readonly progress: ReadProgress;

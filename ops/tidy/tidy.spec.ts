@@ -13,6 +13,9 @@ import {
 const sources = typescriptSources();
 const isTest = ({ path }: Source) =>
   /\.(spec|bench)\.ts$|\/testing[/.]|\/contract\.ts$|\/journeys\//.test(path);
+/** Beside specs: what exists only to check us, be it by people made up, faults or measurements. */
+const checksUs = ({ path }: Source) =>
+  /^ops\/(simulate|faults|hostile|bench|journeys|tidy)\//.test(path);
 const isRoot = ({ path }: Source) => /^(ops\/start|api\/main|workers\/main)\.ts$/.test(path);
 
 /** Offenders without a known exception. */
@@ -116,14 +119,13 @@ describe('the numbers we hold ourselves to', () => {
     expect(unexcused(found)).toEqual([]);
   });
 
-  it('has test lines for code lines: 0.95 today, 1.3 is the aim, and it may only rise', () => {
+  it('checks a line of ours by 1.05 lines today, 1.3 is the aim, and it may only rise', () => {
     const count = (of: readonly Source[]) => of.reduce((sum, { lines }) => sum + lines.length, 0);
-    // The simulation and its laws run nothing but checks: they are tests, as journeys are.
-    const checks = (file: Source) => isTest(file) || /^ops\/simulate\//.test(file.path);
-    const tests = count(sources.filter(checks));
-    const code = count(sources.filter((file) => !checks(file)));
+    const checking = (file: Source) => isTest(file) || checksUs(file);
+    const tests = count(sources.filter(checking));
+    const code = count(sources.filter((file) => !checking(file)));
     console.log(`test : code = ${(tests / code).toFixed(2)} (${tests} : ${code} lines)`);
-    expect(tests / code).toBeGreaterThan(0.95);
+    expect(tests / code).toBeGreaterThan(1.05);
   });
 
   it('has no exception that is no longer needed', () => {
