@@ -54,7 +54,8 @@ export async function register(
 const emailShape = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/u;
 
 function unfitEmail(email: string): AnyRefusal | null {
-  return emailShape.test(email) && email.length <= 254 ? null : { kind: 'email-malformed' };
+  const fits = emailShape.test(email) && email.length <= limits.emailCharactersMax;
+  return fits ? null : { kind: 'email-malformed' };
 }
 
 function unfitPassword(password: string, email: string): AnyRefusal | null {
