@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { admit } from '../api/admission.ts';
 import type { Access } from '../api/auth/access.ts';
@@ -26,6 +27,7 @@ import { openTyping } from '../api/live/typing.ts';
 import { buildServer } from '../api/server.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { UserId } from '../domain/ids.ts';
+import type { Clock } from '../projections/clock.ts';
 import type { ReadProgress } from '../projections/progress.ts';
 import type { Config } from './config/config.ts';
 import { listenOr } from './listen.ts';
@@ -41,6 +43,7 @@ export type Edge = {
 };
 
 const drainMs = 1_000;
+const requestMsMax = 3_000; // once the server closes
 
 export async function openEdge(dependencies: {
   readonly config: Config;
@@ -64,7 +67,7 @@ export async function openEdge(dependencies: {
     [Symbol.asyncDispose]: async () => {
       await sockets.drain(drainMs);
       await wired.gateway[Symbol.asyncDispose]();
-      await server.close();
+      await closeServer(server, machines.clock);
     },
   };
 }
@@ -138,6 +141,13 @@ function executeOn(
     const errors = result.errors?.map((error) => publicError(error, api.log));
     return { ...result, ...(errors && { errors }) };
   };
+}
+
+/** Requests under way are answered; a connection on which one never ends is cut. */
+async function closeServer(server: FastifyInstance, clock: Clock): Promise<void> {
+  const callOff = clock.setTimer(requestMsMax, () => server.server.closeAllConnections());
+  await server.close();
+  callOff();
 }
 
 async function wireAccess(

@@ -33,8 +33,8 @@ export type FollowProgress = {
 
 /**
  * Follows the projector: it says how far it is after each transaction, it is told when somebody
- * waits, and who hears nothing while somebody waits reads the checkpoints. Right from the start, as it reads them once before it
- * answers. Events that are parked do not hold the position back.
+ * waits, and who hears nothing while somebody waits reads the checkpoints. Right from the start, as
+ * it reads them once before it answers. Events that are parked do not hold the position back.
  */
 export async function followProgress(
   options: FollowProgress,

@@ -26,8 +26,8 @@ export function openCompiledDocuments(schema: GraphQLSchema): CompiledDocuments 
 }
 
 /**
- * Executes queries and mutations. A document that comes once is interpreted: compiling pays from its
- * second run on, as over HTTP.
+ * Executes queries and mutations. A document that comes once is interpreted: compiling pays from
+ * its second run on, as over HTTP.
  */
 export function openExecutor(
   compiled: CompiledDocuments,

@@ -13,7 +13,9 @@ import type { Operations } from './operations.ts';
 export type Protocol = {
   accept(socket: WebSocket, raw: Duplex): void;
   connections(): number;
-  /** Closes every socket with the code that means "come back", a part at a time, within the bound. */
+  /**
+   * Closes every socket with the code that means "come back", a part at a time, within the bound.
+   */
   drain(withinMs: number): Promise<void>;
 };
 

@@ -78,7 +78,7 @@ describe('opening records', () => {
     expect(counted.opened()).toBe(1);
   });
 
-  it('reads as erased from the moment that a key is destroyed, also what it opened before', async () => {
+  it('reads as erased once a key is destroyed, also what it opened before', async () => {
     const author = v7() as UserId;
     const opener = openRecordOpener(vault);
     const value = await recordOf(author, 'secret');

@@ -808,7 +808,7 @@ export type MutationSetTypingArgs = {
 
 /** Input of a mutation. */
 export type RegisterInput = {
-  /** How others see her, 1 to 80 characters. */
+  /** How others see her, 1 to 100 characters. */
   readonly name: Scalars['String']['input'];
   /** Where she can be reached; also her log-in. */
   readonly email: Scalars['String']['input'];
@@ -832,21 +832,21 @@ export type LogInInput = {
 
 /** Input of a mutation. */
 export type UpdateProfileInput = {
-  /** How others see her. */
+  /** How others see her, 1 to 100 characters. */
   readonly name?: InputMaybe<Scalars['String']['input']>;
-  /** Unique name; an empty one takes it away. */
+  /** Unique, 3 to 32 of a-z 0-9 _ . beginning with a letter; an empty one takes it away. */
   readonly handle?: InputMaybe<Scalars['String']['input']>;
-  /** A few words; an empty text takes them away. */
+  /** At most 1,000 characters; an empty text takes it away. */
   readonly about?: InputMaybe<Scalars['String']['input']>;
-  /** All lines of the profile. */
+  /** All lines of the profile, at most 10. */
   readonly fields?: InputMaybe<ReadonlyArray<ProfileFieldInput>>;
 };
 
 /** Input of a mutation. */
 export type ProfileFieldInput = {
-  /** What it tells. */
+  /** What it tells, at most 200 characters. */
   readonly label: Scalars['String']['input'];
-  /** What it says. */
+  /** What it says, at most 200 characters. */
   readonly value: Scalars['String']['input'];
 };
 
@@ -870,9 +870,9 @@ export type OpenDirectInput = {
 export type CreateGroupInput = {
   /** 1 to 128 characters. */
   readonly title: Scalars['String']['input'];
-  /** What it is about. */
+  /** What it is about, at most 1,000 characters. */
   readonly about?: InputMaybe<Scalars['String']['input']>;
-  /** Who else is in it. */
+  /** Who else is in it; a group has at most 1,000 members. */
   readonly memberIds: ReadonlyArray<Scalars['ID']['input']>;
 };
 
@@ -880,7 +880,7 @@ export type CreateGroupInput = {
 export type CreateChannelInput = {
   /** 1 to 128 characters. */
   readonly title: Scalars['String']['input'];
-  /** What it is about. */
+  /** What it is about, at most 1,000 characters. */
   readonly about?: InputMaybe<Scalars['String']['input']>;
   /** Anybody may find and join it. */
   readonly public?: InputMaybe<Scalars['Boolean']['input']>;
@@ -890,9 +890,9 @@ export type CreateChannelInput = {
 export type UpdateConversationInput = {
   /** Which conversation. */
   readonly conversationId: Scalars['ID']['input'];
-  /** The new title. */
+  /** 1 to 128 characters. */
   readonly title?: InputMaybe<Scalars['String']['input']>;
-  /** The new description. */
+  /** At most 1,000 characters; an empty text takes it away. */
   readonly about?: InputMaybe<Scalars['String']['input']>;
   /** Rules to change. */
   readonly settings?: InputMaybe<ConversationSettingsInput>;
@@ -900,7 +900,7 @@ export type UpdateConversationInput = {
 
 /** Input of a mutation. */
 export type ConversationSettingsInput = {
-  /** How long messages may be edited, in seconds. */
+  /** How long messages may be edited, in seconds: 0 (never) to 2,592,000 (30 days). */
   readonly editWindowS?: InputMaybe<Scalars['Int']['input']>;
   /** Who may send. */
   readonly posting?: InputMaybe<Who>;
@@ -966,7 +966,7 @@ export type EditMessageInput = {
   readonly conversationId: Scalars['ID']['input'];
   /** Which message. */
   readonly number: Scalars['Int']['input'];
-  /** The new text. */
+  /** 1 to 8,000 characters. */
   readonly text: Scalars['String']['input'];
 };
 
@@ -986,7 +986,7 @@ export type ReactionInput = {
   readonly conversationId: Scalars['ID']['input'];
   /** Which message. */
   readonly number: Scalars['Int']['input'];
-  /** One emoji. */
+  /** One emoji; a person has at most 20 different ones on a message. */
   readonly emoji: Scalars['String']['input'];
 };
 

@@ -108,6 +108,28 @@ export async function writeCheckpoints(
   });
 }
 
+/** The read models as they are now, for whoever looks after them. */
+export async function readModels(tables: Statements): Promise<readonly ReadModel[]> {
+  return tables.query<ReadModel>({
+    name: 'projector-read-models',
+    text: `
+      select p.name, p.version, coalesce(min(c.position), 0) as position,
+             (select count(*) from projector.parked_key k where k.projection = p.name)
+               as "parkedKeys"
+      from projector.projection p left join projector.checkpoint c on c.projection = p.name
+      group by p.name, p.version order by p.name`,
+    values: [],
+  });
+}
+
+/** A read model, and how far it is. */
+export type ReadModel = {
+  readonly name: string;
+  readonly version: number;
+  readonly position: bigint; // everything up to here is in it, or parked
+  readonly parkedKeys: bigint;
+};
+
 type CheckpointRow = {
   readonly projection: string;
   readonly partition: number;

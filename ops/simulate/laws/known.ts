@@ -20,7 +20,7 @@ export type Operation = {
   readonly change: TextChange | null; // edit
   readonly place: Place | null; // of the asker, where the conversation is known
   readonly afterNumber: number; // the highest number acknowledged there before
-  readonly certain: Certain; // for her, before
+  readonly certain: Certain; // for her, before; of reads
 };
 
 /** A message by its client id, through all attempts to send it. */
@@ -67,7 +67,10 @@ export type Place = {
   readonly conversation: Conversation;
   readonly numbers: Spans; // of messages that were shown to her
   readonly revisions: Spans; // of frames about messages that reached her
-  certain: Certain;
+  seen: Point; // the highest number on a newest page
+  own: Point; // her newest acknowledged message
+  received: Point; // the newest message that a frame showed her
+  cleared: Point; // what she cleared for certain
   clearingAsked: boolean;
   comingsOpen: number; // askings to have her in that may still, or again, take effect
   cameLine: number; // the newest answer to one
@@ -76,13 +79,8 @@ export type Place = {
   marks: Marks & { readonly line: number }; // the highest that she read in her inbox
 };
 
-/** What a read of hers must show, or must not, from now on. */
-export type Certain = {
-  readonly seen: Point; // the highest number on a newest page
-  readonly own: Point; // her newest acknowledged message
-  readonly received: Point; // the newest message that a frame showed her
-  readonly cleared: Point; // what she cleared for certain
-};
+/** What a read that is asked for now must show, or must not. */
+export type Certain = Readonly<Pick<Place, 'seen' | 'own' | 'received' | 'cleared'>>;
 
 /** A number, where it is certain from, and by which position. */
 export type Point = {
@@ -140,7 +138,7 @@ export function placeOf(conversation: Conversation, person: string): Place {
     conversation,
     numbers: [],
     revisions: [],
-    certain: nothingCertain,
+    ...nothingCertain,
     clearingAsked: false,
     comingsOpen: 0,
     cameLine: 0,
@@ -158,12 +156,6 @@ export function sessionOf(known: Known, id: string, person: string): Session {
   const session: Session = { id, person, connectedLine: 0, newest: new Map() };
   known.sessions.set(id, session);
   return session;
-}
-
-/** Makes a number certain; a lower one than that which is says nothing new. */
-export function ascertain(place: Place, what: keyof Certain, point: Point): void {
-  if (point.number <= place.certain[what].number) return;
-  place.certain = { ...place.certain, [what]: point };
 }
 
 /** Whether it may be in the log: some attempt was not refused for certain. */

@@ -63,7 +63,7 @@ function leftText({ seen, line, place, on }: Showing): Wrong | null {
 function shownCleared(showing: Showing, known: Known): Wrong | null {
   const { place, seen, on, line, operation } = showing;
   const { person, conversation } = place;
-  const { cleared } = (operation ?? place).certain;
+  const { cleared } = operation?.certain ?? place;
   if (seen.number > cleared.number) return null;
   if (on === 'page') {
     const asked = operation?.asked;

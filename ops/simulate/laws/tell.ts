@@ -14,10 +14,11 @@ import {
   followFrame,
   followInvoked,
   followShown,
+  messageAt,
 } from './follow.ts';
 import type { Hearing } from './hearing.ts';
 import type { Known, Operation, Place } from './known.ts';
-import { ascertain, conversationOf, placeOf, sessionOf } from './known.ts';
+import { conversationOf, placeOf, sessionOf } from './known.ts';
 import type { Showing } from './law.ts';
 import { addTo } from './spans.ts';
 import type { TruthKeeper } from './truth.ts';
@@ -139,7 +140,7 @@ function page(
   showAll(telling, messages, { line, place, on: 'page', operation, session });
   for (const { number } of messages) addTo(place.numbers, number, line);
   const last = messages.at(-1)?.number ?? 0;
-  if (newest) ascertain(place, 'seen', { number: last, line, position: null });
+  if (newest && last > place.seen.number) place.seen = { number: last, line, position: null };
 }
 
 function inbox(
@@ -189,7 +190,10 @@ function log({ known, keeper, hearing, seen }: Telling, line: FinalLogEvent): vo
   const { event } = line;
   seen.log += 1;
   const conversation = conversationOf(known, line.conversation);
-  const message = event.kind === 'sent' ? (known.messages.get(event.message) ?? null) : null;
+  const message =
+    event.kind === 'sent'
+      ? messageAt(known, conversation.byNumber[event.number], event.message)
+      : null;
   for (const hear of hearing.log) hear(line, { line: seen.lines, conversation, message });
   if (message !== null && event.kind === 'sent') {
     if (message.logged === 0) message.logged = event.number;
