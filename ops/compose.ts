@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts';
 import { serveControl } from './control.ts';
 import { controlHandlers } from './control-handlers.ts';
 import { openCore } from './core.ts';
+import { countersOf } from './counters.ts';
 import type { Edge } from './edge.ts';
 import { openEdge } from './edge.ts';
 import { serveEngines } from './engines.ts';
@@ -44,17 +45,18 @@ export async function openPlatform(
   const core = opened.use(await openCore(machines, { workers, patienceMs }, log));
   const { runner, progress, commands } = core;
   const edge = api ? opened.use(await edgeOf({ config, machines, commands, progress, log })) : null;
+  const stats = () => edge?.stats() ?? { sockets: 0, devices: 0, executions: 0 };
   const url = edge ? `http://${config.host}:${edge.port}` : '';
   if (folder) {
-    opened.use(await serveControl(folder.path, controlHandlers(machines)));
+    const counters = () => countersOf(machines, stats());
+    opened.use(await serveControl(folder.path, controlHandlers(machines, counters)));
     folder.announce(url || 'without an API');
   }
   if (config.serveEngines) opened.use(await serveEngines(config, machines));
   const kept = opened.move();
   return {
-    ...{ url, machines, commands, progress },
+    ...{ url, machines, commands, progress, stats },
     summary: () => summaryOf({ config, url, startedAt, served: machines.eventStore.address }),
-    stats: () => edge?.stats() ?? { sockets: 0, devices: 0, executions: 0 },
     [Symbol.asyncDispose]: () => {
       accepting = false; // a balancer that looks at /health/ready sends nobody any more
       return kept.disposeAsync();
