@@ -60,6 +60,9 @@ export function openSocketServer(
           socket.on('message', (data) => {
             if (!connection.heard()) return;
             Promise.resolve(take(String(data))).catch((cause: unknown) => {
+              if (isOnlyForServers(cause)) {
+                return socket.close(closeCodes.invalidMessage, 'Invalid message received');
+              }
               log.error({ cause: nameOf(cause) }, 'a socket message failed');
               socket.close(closeCodes.resumeLater, 'Something broke on our side, resume later');
             });
@@ -67,6 +70,7 @@ export function openSocketServer(
       },
       connection,
     );
+    socket.on('ping', () => connection.heard());
     socket.on('pong', () => connection.heard());
     socket.on('error', () => socket.terminate());
     socket.once('close', (code, reason) => {
@@ -102,6 +106,7 @@ function accepts(
   originAllowed: (origin: string, host: string | undefined) => boolean,
 ): boolean {
   const { origin, host } = request.headers;
+  if (!URL.canParse(request.url ?? '/', 'http://local')) return false;
   if (new URL(request.url ?? '/', 'http://local').pathname !== path) return false;
   return origin === undefined || originAllowed(origin, host);
 }
@@ -126,6 +131,11 @@ async function closeAll(connections: readonly Connection[], withinMs: number): P
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** A message that the protocol knows, sent by the wrong side: graphql-ws throws instead of closing. */
+function isOnlyForServers(cause: unknown): boolean {
+  return cause instanceof Error && cause.message.startsWith('Unexpected message of type ');
 }
 
 function nameOf(cause: unknown): string {
