@@ -32,11 +32,11 @@ export const messageMutations: FieldResolvers = {
       ...{ replyTo: input.replyTo ?? undefined, claimedAtMs: undefined },
     };
     const outcome = await context.dependencies.commands.sendMessage(author, message);
-    return payloadOf(outcome, (sent, position) =>
+    const show = (sent: Sent, position: bigint) =>
       outcome.kind === 'done' && outcome.stored
         ? { message: justSent({ author, message, sent, position }) }
-        : shownMessage(context, { conversationId, number: sent.number }, position),
-    );
+        : shownMessage(context, { conversationId, number: sent.number }, position);
+    return payloadOf(outcome, show, { 'no-such-message': 'replyTo' });
   },
   editMessage: (_parent, { input }: MutationEditMessageArgs, context) =>
     change(context, input, { type: 'edit-message', number: input.number, text: input.text }),
