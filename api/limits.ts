@@ -14,6 +14,7 @@ export const limits = {
   atLeastWaitMs: 2_000, // for read models to reach a position
   payloadWaitMs: 2_000, // for read models to show what a mutation did
   documentsKeptMax: 1_000, // parsed and compiled
+  documentBytesMax: 67_108_864, // that they take together, over HTTP and again over the socket
   passwordHashesAtOnceMax: 4,
   passwordHashesWaitingMax: 64,
   logInsPerEmailMax: 20, // in a minute

@@ -67,6 +67,7 @@ export async function openEdge(dependencies: {
     documents: openDocuments({
       ...{ schema, rules: [], tokensMax: limits.tokensMax },
       documentsKeptMax: limits.documentsKeptMax,
+      documentBytesMax: limits.documentBytesMax,
     }),
     execute: async (args, viewer) => {
       const contextValue = createContext(api, viewer);
