@@ -16,7 +16,7 @@ import type { ApiContext } from '../../context.ts';
 import { viewerOf } from '../../context.ts';
 import { badInput } from '../../errors.ts';
 import { conversationIdIn } from '../input.ts';
-import type { FieldResolvers } from '../schema.ts';
+import type { FieldResolvers, Resolver } from '../schema.ts';
 import { payloadOf } from './payload.ts';
 import { shownMessage, shownParticipation } from './shown.ts';
 
@@ -52,9 +52,10 @@ export const messageMutations: FieldResolvers = {
     change(context, input, { type: 'pin', number: input.number }),
   unpin: (_parent, { input }: MutationUnpinArgs, context) =>
     change(context, input, { type: 'unpin', number: input.number }),
-  setTyping: (_parent, { input }: MutationSetTypingArgs, context) =>
-    context.dependencies.typing(conversationIdIn(input.conversationId), viewerOf(context)),
 };
+
+export const setTyping: Resolver = (_parent, { input }: MutationSetTypingArgs, context) =>
+  context.dependencies.typing(conversationIdIn(input.conversationId), viewerOf(context));
 
 type About = { readonly conversationId: string; readonly number: number };
 
