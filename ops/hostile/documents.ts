@@ -2,7 +2,7 @@ import { getIntrospectionQuery } from 'graphql';
 import type { Cast } from './cast.ts';
 import type { Chance } from './chance.ts';
 import type { Input } from './input.ts';
-import { message, post } from './input.ts';
+import { message, post, unfit } from './input.ts';
 import { planted } from './texts.ts';
 
 const times = (count: number, make: (at: number) => string) =>
@@ -10,7 +10,7 @@ const times = (count: number, make: (at: number) => string) =>
 
 /** Documents that want to be too much for whoever reads, counts, compiles or executes them. */
 const documents: Readonly<Record<string, (chance: Chance) => string>> = {
-  deep: (chance) => nested('lastMessage { conversation ', chance.pick([4, 30, 300, 650])),
+  deep: (chance) => nested('lastMessage { conversation ', chance.pick([30, 300, 650])),
   'deep by fragments in line': (chance) => {
     const levels = chance.pick([20, 300, 650]);
     return `{ ${'... on Query { '.repeat(levels)} __typename ${'} '.repeat(levels)} }`;
@@ -19,12 +19,12 @@ const documents: Readonly<Record<string, (chance: Chance) => string>> = {
     const levels = chance.pick([100, 900, 20_000]);
     return `{ node(id: ${'['.repeat(levels)}${']'.repeat(levels)}) { id } }`;
   },
-  wide: (chance) => `{ ${times(chance.pick([1_500, 30_000]), () => '__typename')} }`,
+  wide: (chance) => `{ ${times(chance.pick([3_000, 30_000]), () => '__typename')} }`,
   aliases: (chance) => `{ ${times(chance.pick([51, 600, 5_000]), (at) => `a${at}: __typename`)} }`,
   'aliases of a dear field': () =>
     `{ ${times(50, (at) => `a${at}: channels(first: 100) { ${deepPage} }`)} }`,
   'log-ins by the alias': () =>
-    `mutation { ${times(50, (at) => `a${at}: logIn(input: { email: "${at}@x.org", password: "correct horse", device: "x" }) { position }`)} }`,
+    `mutation { ${times(12, (at) => `a${at}: logIn(input: { email: "${at}@x.org", password: "correct horse", device: "x" }) { position }`)} }`,
   'fragment in itself': () => '{ ...a } fragment a on Query { ...a }',
   'fragments in a ring': () =>
     `{ ...f0 } ${times(40, (at) => `fragment f${at} on Query { ...f${(at + 1) % 40} }`)}`,
@@ -107,6 +107,13 @@ function nested(step: string, levels: number): string {
   return `{ conversation(id: "x") { ${`${step}{ `.repeat(levels)} id ${'} '.repeat(levels * open)} } }`;
 }
 
+/** Those that are no more than odd: any other must be refused. */
+const allowed = new Set([
+  ...['deep by fragments in line', 'fragments that double', 'fields that must be merged'],
+  ...['fragments that must be compared', 'directives by the hundred', 'introspection'],
+  ...['introspection, deep', 'many operations', 'many variables', 'a subscription by fragment'],
+]);
+
 /** A document, over HTTP or the socket; answered properly, whatever the answer is. */
 export function hostileDocument(cast: Cast, chance: Chance): Input {
   const [name, make] = chance.pick(Object.entries(documents));
@@ -116,14 +123,15 @@ export function hostileDocument(cast: Cast, chance: Chance): Input {
   const operationName = chance.pick([undefined, undefined, planted, 'A', 'Q7', '']);
   const parameters = { query, variables, ...(operationName !== undefined && { operationName }) };
   const called = `document, ${name}`;
+  const fault = allowed.has(name) ? null : unfit;
   const subscribes = query.startsWith('subscription');
   if (!subscribes && !chance.oneIn(6)) {
-    return post(called, { body: JSON.stringify(parameters), token });
+    return post(called, { body: JSON.stringify(parameters), token, fault });
   }
   const frame = message({ id: 'd', type: 'subscribe', payload: parameters });
   const isTooLong = frame.payload.length > 65_536;
   return {
-    ...{ via: 'frames', name: called, token, init: true, fault: null },
+    ...{ via: 'frames', name: called, token, init: true, fault },
     frames: [frame],
     ends: isTooLong ? { kind: 'closes', codes: [1009] } : { kind: 'answers', operation: 'd' },
   };

@@ -1,8 +1,11 @@
 /** What is at fault in an input that is sound but for one place. */
 export type Fault = {
-  readonly at: readonly string[]; // the argument, then the input fields below it
+  readonly at: readonly string[]; // the argument, then the input fields below it; none: the whole
   readonly refuse: boolean; // an answer without an error is wrong
 };
+
+/** Wrong as a whole. */
+export const unfit: Fault = { at: [], refuse: true };
 
 /** One request over HTTP. */
 export type HttpInput = {

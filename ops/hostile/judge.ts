@@ -67,7 +67,8 @@ function ofFailure({ message, extensions }: Failure, fault: Fault | null): strin
   if (typeof code !== 'string' || !codes.has(code)) return `has the code ${code}: ${message}`;
   const waits = retryAfterMs === null || typeof retryAfterMs === 'number';
   if (code === 'LIMITED' && !waits) return 'is LIMITED and does not say when to come back';
-  if (code !== 'BAD_INPUT' || !fault || message.startsWith('Syntax Error')) return null;
+  const isAboutOne = fault !== null && fault.at.length > 0 && !message.startsWith('Syntax Error');
+  if (code !== 'BAD_INPUT' || !isAboutOne) return null;
   const isNamed = names(field, fault) || message.includes(`\`${fault.at.at(-1)}\``);
   return isNamed ? null : `names ${JSON.stringify(field)}: ${message.slice(0, 200)}`;
 }

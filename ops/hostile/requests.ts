@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { Cast } from './cast.ts';
 import type { Chance } from './chance.ts';
 import type { BytesInput, HttpInput, Input } from './input.ts';
-import { json, post } from './input.ts';
+import { json, post, unfit } from './input.ts';
 import { planted } from './texts.ts';
 
 const sound = '{"query":"{ __typename }"}';
@@ -45,10 +45,13 @@ const bodies: Readonly<Record<string, (chance: Chance) => Buffer>> = {
   'a persisted flag': () => Buffer.from(`{"query":"${planted}","persisted":true}`),
   'too long': (chance) =>
     Buffer.from(
-      `{"query":"{ __typename } #${'x'.repeat(chance.pick([65_480, 70_000, 300_000]))}"}`,
+      `{"query":"{ __typename } #${'x'.repeat(chance.pick([65_536, 70_000, 300_000]))}"}`,
     ),
   'NaN as a number': () => Buffer.from('{"query":"{ __typename }","variables":{"a":NaN}}'),
 };
+
+/** Bodies that may be taken: any other must be refused. */
+const allowed = new Set(['a byte order mark', 'deep JSON', 'deep lists']);
 
 function deep(open: string, inside: string, close: string): string {
   const levels = 8_000;
@@ -96,7 +99,8 @@ export function hostileRequest(cast: Cast, chance: Chance): Input {
   const way = chance.below(10);
   if (way < 4) {
     const [name, make] = chance.pick(Object.entries(bodies));
-    return { ...post(`body, ${name}`, { body: '', token }), body: make(chance) };
+    const fault = allowed.has(name) ? null : unfit;
+    return { ...post(`body, ${name}`, { body: '', token, fault }), body: make(chance) };
   }
   if (way < 6) {
     const [method, path] = [chance.pick(methods), chance.pick(paths)];

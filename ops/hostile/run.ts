@@ -36,7 +36,7 @@ export type RunOptions = {
 
 type Sent = { readonly number: number; readonly input: Input; readonly verdict: Verdict };
 
-const atOnce = 32;
+const atOnce = 64;
 const looksCount = 18;
 const findingsMax = 25;
 
