@@ -24,7 +24,7 @@ const documents: Readonly<Record<string, (chance: Chance) => string>> = {
   'aliases of a dear field': () =>
     `{ ${times(50, (at) => `a${at}: channels(first: 100) { ${deepPage} }`)} }`,
   'log-ins by the alias': () =>
-    `mutation { ${times(12, (at) => `a${at}: logIn(input: { email: "${at}@x.org", password: "correct horse", device: "x" }) { position }`)} }`,
+    `mutation { ${times(12, (at) => `a${at}: logIn(input: { email: "${at}@x.org", password: "correct horse", device: "x" }) { refusal { code } }`)} }`,
   'fragment in itself': () => '{ ...a } fragment a on Query { ...a }',
   'fragments in a ring': () =>
     `{ ...f0 } ${times(40, (at) => `fragment f${at} on Query { ...f${(at + 1) % 40} }`)}`,

@@ -2,6 +2,7 @@
 export type Fault = {
   readonly at: readonly string[]; // the argument, then the input fields below it; none: the whole
   readonly refuse: boolean; // an answer without an error is wrong
+  readonly code?: 'BAD_INPUT' | undefined; // any other error is wrong too
 };
 
 /** Wrong as a whole. */

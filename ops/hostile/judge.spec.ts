@@ -50,6 +50,24 @@ describe('an answer over HTTP', () => {
   });
 });
 
+describe('an id of another type', () => {
+  const strict = post('a place', { body: '{}', fault: { ...fault, code: 'BAD_INPUT' } });
+
+  it('is BAD_INPUT, and nothing that was looked for and not found', () => {
+    const refusal = { code: 'NO_SUCH_CONVERSATION', field: 'posting' };
+    const complaints = [
+      said(badInput('posting')),
+      said({ data: { a: { refusal } } }),
+      said(failure({ code: 'UNAVAILABLE' })),
+    ].map((answer) => judge(strict, answer).complaint);
+    expect(complaints).toEqual([
+      null,
+      'is NO_SUCH_CONVERSATION and not BAD_INPUT',
+      'is UNAVAILABLE and not BAD_INPUT',
+    ]);
+  });
+});
+
 describe('a socket', () => {
   const socket = (ends: FramesInput['ends']): FramesInput => ({
     ...{ via: 'frames', name: 'a socket', token: '', init: true, frames: [], fault: null, ends },

@@ -65,6 +65,7 @@ function ofFailure({ message, extensions }: Failure, fault: Fault | null): strin
   const { code, field, retryAfterMs } = extensions ?? {};
   if (typeof message !== 'string') return 'has an error without a message';
   if (typeof code !== 'string' || !codes.has(code)) return `has the code ${code}: ${message}`;
+  if (fault?.code && code !== fault.code) return `is ${code} and not ${fault.code}`;
   const waits = retryAfterMs === null || typeof retryAfterMs === 'number';
   if (code === 'LIMITED' && !waits) return 'is LIMITED and does not say when to come back';
   const isAboutOne = fault !== null && fault.at.length > 0 && !message.startsWith('Syntax Error');
@@ -94,6 +95,7 @@ function ofData(data: unknown, fault: Fault | null): Verdict {
   if (typeof data !== 'object' || data === null) return refused('has neither data nor errors');
   const payloads: readonly (Payload | null)[] = Object.values(data);
   const refusal = payloads.find((payload) => payload?.refusal)?.refusal;
+  if (refusal && fault?.code) return refused(`is ${refusal.code} and not ${fault.code}`);
   if (refusal) return refused(fault && ofRefusal(refusal.field, fault));
   if (fault?.refuse) return { kind: 'accepted', complaint: 'took what does not fit' };
   return { kind: 'accepted', complaint: null };

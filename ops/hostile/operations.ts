@@ -18,7 +18,11 @@ export function atSite(site: Site, cast: Cast, chance: Chance): Input {
   const hostile = hostileFor(site, cast)(chance);
   const inText = chance.oneIn(3);
   const parameters = parametersOf(site, { actor, hostile, inText });
-  const fault: Fault = { at: [site.argument, ...site.inside], refuse: hostile.refuse };
+  const fault: Fault = {
+    at: [site.argument, ...site.inside],
+    refuse: hostile.refuse,
+    code: hostile.code,
+  };
   const name = `${nameOf(site)}: ${hostile.kind}${inText ? ', in the text' : ''}`;
   if (site.operation !== 'subscription' && !chance.oneIn(8)) {
     return post(name, { body: parameters, token: actor.token, fault });

@@ -96,7 +96,7 @@ const methods = ['GET', 'GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATC
 /** A request whose wrapping is wrong: body, type, method, path, token, encoding. */
 export function hostileRequest(cast: Cast, chance: Chance): Input {
   const { token } = chance.pick(cast.actors);
-  const way = chance.below(10);
+  const way = chance.below(12);
   if (way < 4) {
     const [name, make] = chance.pick(Object.entries(bodies));
     const fault = allowed.has(name) ? null : unfit;

@@ -37,6 +37,7 @@ export type Hostile = {
   readonly json: string | null; // null: left out
   readonly literal: string | null; // in a document; null: left out
   readonly refuse: boolean; // no answer but an error will do
+  readonly code?: 'BAD_INPUT'; // no answer but this error will do
 };
 
 export function hostileText(chance: Chance): Hostile {

@@ -55,6 +55,11 @@ function ofType(site: Site, chance: Chance, strangers: readonly string[]): Hosti
   if (isEnumType(named)) return hostileEnum(chance);
   if (named.name === 'Int') return hostileNumber(chance);
   if (named.name === 'Boolean') return wrongType(site.type, chance);
+  const ofAnother = idOfAnotherType(site, strangers);
+  if (ofAnother.length > 0 && chance.oneIn(3)) {
+    const value = written(chance.pick(ofAnother));
+    return { kind: 'id of another type', ...value, refuse: true, code: 'BAD_INPUT' };
+  }
   if (named.name === 'ID') return chance.oneIn(3) ? hostileText(chance) : id(chance, strangers);
   if (named.name === 'String' && /^(after|before)$/.test(site.argument)) return cursor(chance);
   const special = specials[named.name];
@@ -62,6 +67,13 @@ function ofType(site: Site, chance: Chance, strangers: readonly string[]): Hosti
     return { kind: `odd ${named.name}`, ...written(chance.pick(special)), refuse: false };
   }
   return hostileText(chance);
+}
+
+/** Sound ids, but not of what a mutation asks for at this place. */
+function idOfAnotherType({ operation, inside }: Site, strangers: readonly string[]) {
+  const wanted = { conversationId: 'con_', personId: 'per_' }[inside.at(-1) ?? ''];
+  if (operation !== 'mutation' || wanted === undefined) return [];
+  return strangers.filter((id) => !id.startsWith(wanted));
 }
 
 function hostileObject(chance: Chance): Hostile {
