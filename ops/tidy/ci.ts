@@ -22,6 +22,7 @@ closeWith(
       ],
       skip: canCutTheNetwork() ? undefined : 'no right to make a network namespace here',
     },
+    { name: 'bad input', command: script('ops/hostile/main.ts', '--inputs', '10000') },
     {
       name: 'import of the archive in the repository',
       command: script('ops/tidy/import-and-compare.ts'),
