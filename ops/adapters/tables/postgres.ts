@@ -31,6 +31,9 @@ export function openPostgres(options: PostgresOptions): Tables {
     statement_timeout: statementTimeoutMs,
     types,
     application_name: 'parley',
+    // Named statements are planned once a connection. Left to itself Postgres plans those with
+    // short lists anew each time, which costs a page more than reading it does.
+    options: '-c plan_cache_mode=force_generic_plan',
   });
   // An idle connection that breaks is replaced by the pool; whoever asks next finds out by asking.
   pool.on('error', () => undefined);
