@@ -14,6 +14,7 @@ import { copiedWorld } from './seed/world.ts';
 const online = 100;
 const perSecond = 50;
 const seconds = 10;
+const count = perSecond * seconds;
 const document = `mutation ($input: MarkInput!) { markRead(input: $input) { refusal { code } } }`;
 
 type Marking = 'nothing' | 'once a second' | 'at each message';
@@ -44,7 +45,6 @@ const group: LoadGroup = await openGroup(
 const silent = await round('nothing');
 const gathered = await round('once a second');
 const eager = await round('at each message');
-const count = perSecond * seconds;
 report('marking-group', {
   title: 'A group of 100 online, everybody marks delivered and read',
   note:
@@ -56,7 +56,7 @@ report('marking-group', {
       value: gathered.cost.cpuSeconds / silent.cost.cpuSeconds,
     },
     {
-      ...{ what: 'CPU, marking at each message, against silence', unit: 'times' },
+      ...{ what: 'CPU, marking at each message, against silence', unit: 'times', must: 2 },
       value: eager.cost.cpuSeconds / silent.cost.cpuSeconds,
     },
     ...rowsOf('silence', silent),
@@ -102,7 +102,7 @@ async function send(many: number): Promise<void> {
     arrivals.meant(from + at, intendedMs);
     group.send(from + at);
   });
-  await until(() => arrivals.came() >= sent * online, 20_000);
+  await until(() => arrivals.came() >= sent * online, 60_000);
 }
 
 function markRead(at: number): void {

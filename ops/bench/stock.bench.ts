@@ -68,12 +68,12 @@ report('stock', {
 async function ours(): Promise<Taken> {
   using world = copiedWorld('people');
   await using subject = await startSubject({ folder: world.folder, inspected: true });
-  return deliverOn('ours', subject, world.people);
+  return await deliverOn('ours', subject, world.people);
 }
 
 async function stock(name: Exclude<Name, 'ours'>): Promise<Taken> {
   await using server = await startServer(`ops/bench/stock/${name}.ts`, { inspected: true });
-  return deliverOn(name, server, strangers);
+  return await deliverOn(name, server, strangers);
 }
 
 async function deliverOn(name: Name, server: Watched, people: readonly Somebody[]): Promise<Taken> {

@@ -13,7 +13,7 @@ const server = Fastify();
 await server.register(mercurius, {
   schema: sdl,
   jit: 1,
-  subscription: true,
+  subscription: { fullWsTransport: true },
   resolvers: {
     Mutation: {
       createGroup: () => group,
