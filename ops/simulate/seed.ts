@@ -52,6 +52,8 @@ export type SeedRun = {
   readonly simulatedMs: number;
 };
 
+const simulatedMsMax = 1_800_000; // ten times what a seed may take to heal
+
 /** Runs one seed from nothing to its final reads; the same options give the same history. */
 export async function runSeed(options: SeedOptions, databases: Databases): Promise<SeedRun> {
   const { seed, note } = options;
@@ -79,10 +81,14 @@ export async function runSeed(options: SeedOptions, databases: Databases): Promi
   const whole = live(part).finally(() => {
     over = true;
   });
-  const ended = await scheduler.run(() => over);
-  if (!ended) throw new Error(`seed ${seed}: everybody waits, and nothing can happen any more`);
-  await whole;
-  await world.tables.close();
+  try {
+    const ended = await scheduler.run(() => over || scheduler.now() > simulatedMsMax);
+    if (!ended) throw new Error('everybody waits, and nothing can happen any more');
+    if (!over) throw new Error(`it is not over after ${simulatedMsMax} simulated ms`);
+    await whole;
+  } finally {
+    await world.tables.close();
+  }
   const { lines } = recorder;
   return {
     ...{ seed, lines, digest: digestOf(lines), faults: [...faults] },
