@@ -2,6 +2,7 @@ import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { getOperationAST } from 'graphql';
 import type { CompiledQuery } from 'graphql-jit';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
+import { TablesUnavailable } from '../../ops/adapters/tables/port.ts';
 
 /** A document with its variables: devices with equal shapes may share executions. */
 export type Shape = {
@@ -56,7 +57,10 @@ function withVariables(run: Run, args: ExecutionArgs): Shape['frame'] {
   return async (root, context) => serialise(await run(root, context, variables));
 }
 
+/** A frame that lacks what a machine could not tell is none: the device would never get it again. */
 function serialise({ data, errors }: ExecutionResult): Buffer {
+  const away = errors?.find(({ originalError }) => originalError instanceof TablesUnavailable);
+  if (away?.originalError) throw away.originalError;
   return Buffer.from(JSON.stringify(errors ? { data: data ?? null, errors } : { data }));
 }
 
