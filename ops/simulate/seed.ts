@@ -129,7 +129,7 @@ async function live(part: Part): Promise<void> {
   const devices = sessions
     .filter((_, at) => at % 4 !== 3)
     .map(({ common }) => openDevice({ ...common, random: common.random.fork('device') }));
-  const pauseMs = random.spread(30, 800);
+  const pauseMs = random.spread(100, 1_500);
   const talks = sessions.map(({ common, newClientId }) =>
     openSession({ ...common, town, newClientId, pauseMs }),
   );

@@ -182,12 +182,17 @@ function personOf({ person }: Answer): string {
   return idIn(person.id);
 }
 
-/** The later state wins; who comes in reads the history first. */
+/** The later state wins. Who comes in reads the history first; who goes hears no more of it. */
 function apply(event: Answer, state: State, options: DeviceOptions): void {
   const conversation = idIn(event.conversationId);
   const held = state.holds.get(conversation);
-  const comesIn = event.joined?.some((member: Answer) => personOf(member) === options.who.person);
-  if (!held || comesIn) return void load(conversation, state, options);
+  const isMe = (member: Answer): boolean => personOf(member) === options.who.person;
+  const comesIn = event.joined?.some(isMe);
+  if (event.left?.some(isMe)) return void state.holds.delete(conversation);
+  if (comesIn || (!held && event.revision !== undefined)) {
+    return void load(conversation, state, options);
+  }
+  if (!held) return;
   if (event.message) held.set(event.message.number, seenIn(event.message));
   for (const number of event.my ? held.keys() : []) {
     if (number <= event.my.clearedUpTo) held.delete(number);
