@@ -62,9 +62,10 @@ export async function runSeed(options: SeedOptions, databases: Databases): Promi
   const scheduler = openScheduler();
   const weather = openWeather(faults, random.fork('weather'));
   const epochMs = Date.UTC(2026, 0, 1) + random.below(30 * 24 * 3_600_000);
-  const machine = (name: string) => ({ scheduler, weather, epochMs, random: random.fork(name) });
+  const now = () => Math.floor(epochMs + scheduler.now());
+  const machine = (name: string) => ({ scheduler, weather, now, random: random.fork(name) });
   const world: World = {
-    ...{ scheduler, epochMs, random: random.fork('processes'), log: logTo(note, scheduler.now) },
+    ...{ scheduler, now, random: random.fork('processes'), log: logTo(note, scheduler.now) },
     eventStore: openSimulatedEventStore({
       ...machine('event store'),
       answersUnflushed: options.answersUnflushed,
@@ -122,7 +123,7 @@ async function live(part: Part): Promise<void> {
       const who = { person, session: `${at}/${device}` };
       const own = random.fork(`session ${who.session}`);
       const common = { who, network, recorder, life: outside, random: own };
-      const newClientId = () => uuidV7(Math.floor(world.epochMs + world.scheduler.now()), own);
+      const newClientId = () => uuidV7(world.now(), own);
       return { who, common, newClientId };
     }),
   );
@@ -225,7 +226,7 @@ async function drain(
 async function poison({ world, random, recorder }: Part): Promise<void> {
   const life = openLife('poisoner', world.scheduler);
   const own = random.fork(`poison ${recorder.atMs()}`);
-  const id = uuidV7(Math.floor(world.epochMs), own);
+  const id = uuidV7(world.now(), own);
   const data = Buffer.from(own.pick(['{"number":1}', '{}', '{"number":"one"}']));
   const event = { id, type: 'message-sent', data, metadata: new Uint8Array(0) };
   const store = world.eventStore.seenBy(life);

@@ -30,7 +30,7 @@ export type TablesOptions = {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly weather: Weather;
-  readonly epochMs: number; // what the clock says at the beginning
+  readonly now: () => number; // ms since the Unix epoch
   readonly databases: Databases;
 };
 
@@ -101,7 +101,7 @@ function statementsOf(life: Life, shared: Shared, where: Where): Statements {
     work: (statement: Statement) => Promise<Answer>,
   ): Promise<Answer> =>
     askTables(life, { shared, where }, async () => {
-      const statement = atSimulatedTime(asked, shared.epochMs + shared.scheduler.now());
+      const statement = atSimulatedTime(asked, shared.now());
       const answer = await work(statement);
       if (matters(statement)) where.wrote(statement);
       return answer;
