@@ -24,14 +24,19 @@ export const databaseUser = 'parley';
 const readyWithinMs = 60_000;
 const fastStopMs = 8_000;
 
-/** Makes the cluster if it is missing, ends an orphan of a killed start, and starts the server. */
-export async function startPostgres(folder: string): Promise<PostgresProcess> {
+/**
+ * Makes the cluster if it is missing, ends an orphan of a killed start, and starts the server: on a
+ * fresh socket, or on that of the server before.
+ */
+export async function startPostgres(
+  folder: string,
+  socketFolder: string = mkdtempSync(join(tmpdir(), 'parley-pg-')),
+): Promise<PostgresProcess> {
   const native = binariesFolder();
   const cluster = layOut(folder);
   const runner = chooseRunner(folder, native);
   if (cluster.isNew) initialise(runner, { native, cluster });
   await endOrphan(cluster);
-  const socketFolder = mkdtempSync(join(tmpdir(), 'parley-pg-'));
   if (runner.options.uid !== undefined && runner.options.gid !== undefined) {
     giveTo(socketFolder, { uid: runner.options.uid, gid: runner.options.gid });
   }
@@ -186,7 +191,8 @@ async function untilReady(
   for (let waitedMs = 0; waitedMs < readyWithinMs; waitedMs += 20) {
     if (child.exitCode !== null || child.signalCode !== null) break;
     const text = existsSync(pidFile) ? readFileSync(pidFile, 'utf8') : '';
-    if (/^ready\s*$/m.test(text) && text.includes(socketFolder)) return;
+    const isOurs = text.startsWith(`${child.pid}\n`); // a killed one leaves its own file behind
+    if (isOurs && /^ready\s*$/m.test(text) && text.includes(socketFolder)) return;
     await pause(20);
   }
   child.kill('SIGQUIT');

@@ -32,8 +32,10 @@ export function openPostgres(options: PostgresOptions): Tables {
     types,
     application_name: 'parley',
   });
-  // An idle connection that breaks is replaced by the pool; whoever asks next finds out by asking.
+  // A connection that breaks is replaced by the pool; whoever asks next finds out by asking. One that
+  // is lent out, between two statements of a transaction, would otherwise end the whole process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const counters = { statements: 0, rowsRead: 0, rowsWritten: 0 };
   const run = async (
     client: Pick<PoolClient, 'query'>,
