@@ -28,15 +28,27 @@ export type Loaded<State> = {
 
 /** From the newest snapshot and the events after it. */
 export async function load<Command, State, Event, Refusal>(
-  { decider, journal, snapshots }: Aggregate<Command, State, Event, Refusal>,
+  aggregate: Aggregate<Command, State, Event, Refusal>,
   key: string,
 ): Promise<Loaded<State>> {
+  const { decider, journal, snapshots } = aggregate;
   const snapshot = await journal.readSnapshot(key, snapshots.version);
   const loaded = begin(decider.initialState, snapshots, snapshot);
-  for await (const page of journal.read(key, loaded.revision + 1)) {
+  await catchUp(aggregate, key, loaded);
+  return loaded;
+}
+
+/** Folds in what was written since, by whomever; true when there was something. */
+export async function catchUp<Command, State, Event, Refusal>(
+  { decider, journal }: Aggregate<Command, State, Event, Refusal>,
+  key: string,
+  loaded: Loaded<State>,
+): Promise<boolean> {
+  const before = loaded.revision;
+  for await (const page of journal.read(key, before + 1)) {
     for (const recorded of page) fold(loaded, recorded, decider.evolve);
   }
-  return loaded;
+  return loaded.revision > before;
 }
 
 function begin<State>(

@@ -1,5 +1,5 @@
 import type { Aggregate, Loaded } from './aggregate.ts';
-import { load } from './aggregate.ts';
+import { catchUp, load } from './aggregate.ts';
 import { decideAll, replyTo, settleStored } from './batch.ts';
 import type { Post, Reply } from './letter.ts';
 import type { CommandLimits } from './limits.ts';
@@ -142,6 +142,8 @@ async function runBatch<Command, State, Event, Refusal>(
   });
   const events = decided.flatMap((one) => one.events);
   if (events.length === 0) {
+    // No append will tell whether another process has written meanwhile: the log is asked.
+    if (await catchUp(aggregate, key, loaded)) return { posts: batch, conflict: true };
     for (const one of decided) one.post.settle(replyTo(one, loaded.position));
     return { posts: left, conflict: false };
   }

@@ -54,7 +54,7 @@ function open(journal: Journal<Added>, limits = {}) {
     {
       decider: {
         ...{ category: 'sum', initialState: () => ({ total: 0 }) },
-        decide: (by) => accept<Added>({ type: 'added', by }),
+        decide: (by) => (by === 0 ? accept<Added>() : accept<Added>({ type: 'added', by })),
         evolve: ({ total }, { by }) => ({ total: total + by }),
       },
       ...{ journal, weigh: () => 1 },
@@ -87,6 +87,17 @@ describe('mailboxes', () => {
     const answers = await Promise.all(rest);
     expect(answers.map((reply) => reply.kind === 'done' && reply.answer)).toEqual([3, 6, 10]);
     expect(sums.appends()).toBe(2);
+  });
+
+  it('never say “it is so already” from what another process has changed meanwhile', async () => {
+    const sums = openSums();
+    const mailboxes = open(sums.journal);
+    const sent = mailboxes.submit('a', add(5));
+    await sums.answer();
+    await sent;
+    sums.stored.push({ type: 'added', by: 2 });
+    const unchanged = await mailboxes.submit('a', add(0));
+    expect(unchanged).toMatchObject({ kind: 'done', stored: false, answer: 7, position: 2n });
   });
 
   it('show a state only once it is stored', async () => {
