@@ -17,8 +17,8 @@ export function faultyField({ message, nodes }: GraphQLError): string | null {
 }
 
 /**
- * `Variable "$input" got invalid value … at "input.fields[0].label"; …`, and as graphql-jit puts it:
- * `…; Field value.title of required type String! was not provided.`
+ * `Variable "$input" got invalid value … at "input.fields[0].label"; …`, and as graphql-jit puts
+ * it: `…; Field value.title of required type String! was not provided.`
  */
 function inVariable(message: string): readonly string[] | null {
   const [, variable] = /^Variable "\$(\w+)" (?:got invalid|of )/.exec(message) ?? [];

@@ -23,7 +23,9 @@ export type Recorder = {
   write(line: Timeless<HistoryLine>): void;
   /** Records the question, waits for the answer, records that. */
   ask(who: Asker, asked: Asked, carryOut: () => Promise<Reply>): Promise<Reply>;
-  /** Since `sinceMs`: how long until a send was acknowledged that was asked after it; null: never. */
+  /**
+   * Since `sinceMs`: how long until a send was acknowledged that was asked after it; null: never.
+   */
   firstAcknowledgedMs(sinceMs: number): number | null;
   acknowledged(): number; // sends
   /** What people read when something failed, with how often. */
