@@ -54,7 +54,7 @@ function open(journal: Journal<Added>, limits = {}) {
     {
       decider: {
         ...{ category: 'sum', initialState: () => ({ total: 0 }) },
-        decide: (by) => accept<Added>({ type: 'added', by }),
+        decide: (by) => (by === 0 ? accept<Added>() : accept<Added>({ type: 'added', by })),
         evolve: ({ total }, { by }) => ({ total: total + by }),
       },
       ...{ journal, weigh: () => 1 },
@@ -109,6 +109,17 @@ describe('mailboxes', () => {
     expect(sums.stored.map(({ by }) => by)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
+  it('never say “it is so already” from what another process has changed meanwhile', async () => {
+    const sums = openSums();
+    const mailboxes = open(sums.journal);
+    const sent = mailboxes.submit('a', add(5));
+    await sums.answer();
+    await sent;
+    sums.stored.push({ type: 'added', by: 2 });
+    const unchanged = await mailboxes.submit('a', add(0));
+    expect(unchanged).toMatchObject({ kind: 'done', stored: false, answer: 7, position: 2n });
+  });
+
   it('show a state only once it is stored', async () => {
     const sums = openSums();
     const mailboxes = open(sums.journal);
@@ -123,7 +134,7 @@ describe('mailboxes', () => {
     expect(seen).toEqual([5]);
   });
 
-  it('are forgotten when nothing is under way: commands, looks and refusals leave none', async () => {
+  it('are forgotten when nothing is under way: commands, looks, refusals leave none', async () => {
     const sums = openSums();
     const mailboxes = open(sums.journal, { queuedMax: 1 });
     const sent = mailboxes.submit('a', add(1));
@@ -137,7 +148,7 @@ describe('mailboxes', () => {
     expect(mailboxes.open()).toBe(0);
   });
 
-  it('answer unavailable when the journal throws, and go on with what it really holds', async () => {
+  it('answer unavailable when the journal throws, and go on with what it holds', async () => {
     const sums = openSums();
     const reported: unknown[] = [];
     let broken = true;
