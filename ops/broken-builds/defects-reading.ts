@@ -187,7 +187,7 @@ export const readingDefects: readonly Defect[] = [
     file: 'api/graphql/visible.ts',
     text: 'upTo: my.member ? null : (my.visibleUpTo ?? 0)',
     instead: 'upTo: my.member ? null : null',
-    caughtBy: [{ spec: 'api/graphql/history.int.spec.ts' }],
+    caughtBy: [{ spec: 'api/graphql/history.int.spec.ts', test: 'ends for who left' }],
   },
   {
     name: 'cleared-is-shown',
@@ -196,6 +196,6 @@ export const readingDefects: readonly Defect[] = [
     file: 'api/graphql/visible.ts',
     text: 'Math.max(my.visibleFrom, my.clearedUpTo + 1)',
     instead: 'Math.max(my.visibleFrom, 1)',
-    caughtBy: [{ spec: 'api/graphql/history.int.spec.ts' }],
+    caughtBy: [{ spec: 'api/graphql/history.int.spec.ts', test: 'read by pages of' }],
   },
 ];
