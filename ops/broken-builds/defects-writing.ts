@@ -9,9 +9,7 @@ export const writingDefects: readonly Defect[] = [
     file: 'ops/adapters/event-store/embedded/writer.ts',
     text: 'pragma synchronous = full',
     instead: 'pragma synchronous = off',
-    caughtBy: [
-      { spec: 'ops/adapters/event-store/flush.int.spec.ts', test: 'is on the disk before' },
-    ],
+    caughtBy: [{ spec: 'ops/adapters/event-store/flush.int.spec.ts', test: 'is on the disk' }],
   },
   {
     name: 'acknowledge-before-append',
