@@ -89,6 +89,25 @@ describe('mailboxes', () => {
     expect(sums.appends()).toBe(2);
   });
 
+  it('keep the order of what one append cannot hold', async () => {
+    const sums = openSums();
+    const mailboxes = open(sums.journal, { batchEventsMax: 2 });
+    const submitAll = (all: readonly number[]) => all.map((by) => mailboxes.submit('a', add(by)));
+    const answers = submitAll([1]);
+    await until(() => sums.appends() === 1);
+    answers.push(...submitAll([2, 3, 4, 5, 6])); // more than the next append holds
+    await sums.answer();
+    await until(() => sums.appends() === 2);
+    answers.push(...submitAll([7, 8]));
+    for (const appends of [3, 4, 5]) {
+      await sums.answer();
+      await until(() => sums.appends() === appends || sums.stored.length === 8);
+    }
+    await sums.answer();
+    await Promise.all(answers);
+    expect(sums.stored.map(({ by }) => by)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
   it('show a state only once it is stored', async () => {
     const sums = openSums();
     const mailboxes = open(sums.journal);
