@@ -122,7 +122,7 @@ describe('mailboxes', () => {
     expect(seen).toEqual([5]);
   });
 
-  it('are forgotten when nothing is under way: commands, looks and refusals leave none', async () => {
+  it('are forgotten when nothing is under way: commands, looks, refusals leave none', async () => {
     const sums = openSums();
     const mailboxes = open(sums.journal, { queuedMax: 1 });
     const sent = mailboxes.submit('a', add(1));
@@ -136,7 +136,7 @@ describe('mailboxes', () => {
     expect(mailboxes.open()).toBe(0);
   });
 
-  it('answer unavailable when the journal throws, and go on with what it really holds', async () => {
+  it('answer unavailable when the journal throws, and go on with what it holds', async () => {
     const sums = openSums();
     const reported: unknown[] = [];
     let broken = true;

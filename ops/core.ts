@@ -1,7 +1,10 @@
 import type { Commands } from '../commands/commands.ts';
+import { projections } from '../projections/all.ts';
 import type { ReadProgress } from '../projections/progress.ts';
 import { followProgress } from '../projections/progress.ts';
 import { eventsPartitions, eventsTopic } from '../schemas/records/topics.ts';
+import { leaveLostLog } from '../workers/projector/checkpoints.ts';
+import { ensureSchemas } from '../workers/projector/schemas.ts';
 import type { Runner } from '../workers/worker.ts';
 import type { Config } from './config/config.ts';
 import type { Machines } from './machines.ts';
@@ -9,7 +12,7 @@ import type { Log } from './observe/log.ts';
 import { wireCommands } from './wiring.ts';
 import { partitionOfKey, runWorkers } from './workers.ts';
 
-/** What every process of the platform is made of, whatever its machines are; the API comes on top. */
+/** What every process is made of, whatever its machines are; the API comes on top. */
 export type Core = {
   readonly runner: Runner;
   readonly progress: ReadProgress;
@@ -35,6 +38,8 @@ export async function openCore(
     partitions: eventsPartitions,
     retentionMs: 'for-ever',
   });
+  await ensureSchemas(tables, projections); // before anybody may ask them
+  await leaveLostLog(tables, await eventLog.ends(eventsTopic));
   const runner = opened.adopt(runWorkers(workers, machines, log), async (running) => {
     await running.stop();
   });

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
-import { execute } from 'graphql';
 import { admit } from '../api/admission.ts';
 import type { Access } from '../api/auth/access.ts';
 import { openAccess } from '../api/auth/access.ts';
@@ -12,6 +12,7 @@ import { publicError } from '../api/errors.ts';
 import { buildSchema } from '../api/graphql/schema.ts';
 import type { PagesDependencies } from '../api/http/pages.ts';
 import { gatewayLimits, knownPeopleLimits, limits, socketLimits } from '../api/limits.ts';
+import { openCompiledDocuments, openExecutor } from '../api/live/compiled.ts';
 import type { SocketDependencies } from '../api/live/connection.ts';
 import { openSeats } from '../api/live/connection.ts';
 import { openDocuments } from '../api/live/documents.ts';
@@ -26,6 +27,7 @@ import { openTyping } from '../api/live/typing.ts';
 import { buildServer } from '../api/server.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { UserId } from '../domain/ids.ts';
+import type { Clock } from '../projections/clock.ts';
 import type { ReadProgress } from '../projections/progress.ts';
 import type { Config } from './config/config.ts';
 import { listenOr } from './listen.ts';
@@ -41,6 +43,7 @@ export type Edge = {
 };
 
 const drainMs = 1_000;
+const requestMsMax = 3_000; // once the server closes
 
 export async function openEdge(dependencies: {
   readonly config: Config;
@@ -64,7 +67,7 @@ export async function openEdge(dependencies: {
     [Symbol.asyncDispose]: async () => {
       await sockets.drain(drainMs);
       await wired.gateway[Symbol.asyncDispose]();
-      await server.close();
+      await closeServer(server, machines.clock);
     },
   };
 }
@@ -98,18 +101,20 @@ export async function wireApi(dependencies: {
     ...{ commands, tables, progress, cache, access, typing, now, newId, log, costPerMinute },
   };
   const people = openKnownPeople({ read: reads.people, now, ...knownPeopleLimits });
+  const compiled = openCompiledDocuments(schema);
   const gateway = await openGateway({
     ...{ id: newId(), cache, opener: machines.opener, reads, now, clock, log },
     ...{ limits: gatewayLimits, people },
-    shapes: openShapes({ schema, shapesKeptMax: limits.documentsKeptMax }),
+    shapes: openShapes(compiled),
     contextFor: (viewer) => liveContext(createContext(api, viewer), people),
   });
-  const execute = executeOn(api);
+  const execute = executeOn(api, openExecutor(compiled));
   const operations = openOperations({
     ...{ schema, now, operationsPerSocketMax: limits.operationsPerSocketMax, open: gateway.open },
     documents: openDocuments({
       ...{ schema, rules: [], tokensMax: limits.tokensMax },
       documentsKeptMax: limits.documentsKeptMax,
+      documentBytesMax: limits.documentBytesMax,
     }),
     execute,
   });
@@ -126,7 +131,10 @@ export async function wireApi(dependencies: {
   return { schema, api, gateway, operations, socket, execute };
 }
 
-function executeOn(api: ApiDependencies): WiredApi['execute'] {
+function executeOn(
+  api: ApiDependencies,
+  execute: ReturnType<typeof openExecutor>,
+): WiredApi['execute'] {
   return async (args, viewer) => {
     const contextValue = createContext(api, viewer);
     await admit(contextValue, args.document, { ...args.variableValues });
@@ -134,6 +142,13 @@ function executeOn(api: ApiDependencies): WiredApi['execute'] {
     const errors = result.errors?.map((error) => publicError(error, api.log));
     return { ...result, ...(errors && { errors }) };
   };
+}
+
+/** Requests under way are answered; a connection on which one never ends is cut. */
+async function closeServer(server: FastifyInstance, clock: Clock): Promise<void> {
+  const callOff = clock.setTimer(requestMsMax, () => server.server.closeAllConnections());
+  await server.close();
+  callOff();
 }
 
 async function wireAccess(

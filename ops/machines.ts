@@ -2,6 +2,7 @@ import { v7 } from 'uuid';
 import { accessMigrations } from '../api/auth/credentials.ts';
 import type { Clock } from '../projections/clock.ts';
 import { systemClock } from '../projections/clock.ts';
+import { positionShown } from '../projections/progress.ts';
 import { workersMigrations } from '../workers/migrations.ts';
 import { openCache } from './adapters/cache/open.ts';
 import type { Cache } from './adapters/cache/port.ts';
@@ -14,6 +15,7 @@ import type { RootKey } from './adapters/keys/port.ts';
 import { migrate } from './adapters/tables/migrate.ts';
 import type { OpenedTables } from './adapters/tables/open.ts';
 import { openTables } from './adapters/tables/open.ts';
+import { refuseStrangers } from './belonging.ts';
 import type { Config } from './config/config.ts';
 import type { DataFolder } from './data-folder.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -53,6 +55,8 @@ export async function openMachines(config: Config): Promise<Machines> {
   const eventLog = opened.use(openEventLog(config.eventLog, now));
   const cache = opened.use(openCache(config.cache, now));
   const vault = openVault({ tables, rootKey });
+  const shown = () => positionShown(tables);
+  await refuseStrangers({ vault, eventStore, shown, rootKeyPath: config.rootKey.path });
   const kept = opened.move();
   return {
     ...{ folder, rootKey, tables, eventStore, eventLog, cache, vault, now },

@@ -31,7 +31,7 @@ export const viewerFields: FieldResolvers = {
       lastActivity: positionIn(parts[1]),
       conversationId: idPart(parseConversationId, parts[2]),
     };
-    const filter = args.filter.toLowerCase() as InboxFilter;
+    const filter = (args.filter ?? 'ACTIVE').toLowerCase() as InboxFilter;
     const { rows, hasNext } = await inboxPage(tables, { viewer: userId, filter, first, after });
     for (const row of rows) context.loaders.participations.prime(row.conversationId, row);
     const views = await context.loaders.conversations.loadMany(

@@ -52,9 +52,7 @@ describe('catching up', () => {
 
   function reading(missed: readonly ConversationEventView[]): LiveReads {
     const inSpan = ({ after, upTo, rowsMax }: Span) =>
-      missed
-        .filter(({ position }) => position > after && position <= upTo)
-        .slice(0, rowsMax);
+      missed.filter(({ position }) => position > after && position <= upTo).slice(0, rowsMax);
     const none = async () => new Map();
     const nobody = async () => [];
     return {

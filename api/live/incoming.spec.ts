@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConversationId } from '../../domain/ids.ts';
 import type { ParleyEvent } from '../../domain/recorded.ts';
 import { ada } from '../../domain/testing/people.ts';
+import { systemClock } from '../../projections/clock.ts';
 import { encodeCursor } from '../../schemas/graphql/cursor.ts';
 import type { GatewayMessage } from '../../schemas/records/gateway-message.ts';
 import type { Device } from './device.ts';
@@ -36,7 +37,8 @@ function gateway() {
   rooms.join(rooms.enter(ada, device), conversationId, 1);
   const none = async () => new Map();
   const incoming = openIncoming({
-    ...{ rooms, devices: new Set([device]), contextFor: () => null, now: () => 0 },
+    ...{ rooms, devices: new Set([device]), contextFor: () => null },
+    ...{ now: () => 0, clock: systemClock },
     opener: { open: async (values: readonly string[]) => values.map((at) => archived(BigInt(at))) },
     reads: {
       waitForKey: (_key: string, position: bigint) =>

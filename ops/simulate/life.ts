@@ -9,14 +9,19 @@ export type Life = {
   readonly name: string;
   readonly clock: Clock;
   ended(): boolean;
-  /** Lets something happen inside the process; never once it has ended, later while it stands still. */
+  /**
+   * Lets something happen inside the process; never once it has ended, later while it stands still.
+   */
   inside(delayMs: number, run: () => void): () => void;
   /**
    * Asks a machine: the question arrives after the first delay even if the asker stands still, and
    * is lost with one that has ended; the answer comes after the second.
    */
   ask<Answer>(delays: Delays, effect: () => Answer | Promise<Answer>): Promise<Answer>;
-  /** Called when the process ends, in the order in which it was asked for; answers how to call it off. */
+  /**
+   * Called when the process ends, in the order in which it was asked for; answers how to call it
+   * off.
+   */
   whenEnded(run: () => void | Promise<void>): () => void;
   /** The process does not go on for so long: a long collection of garbage, a laptop that sleeps. */
   standStill(forMs: number): void;

@@ -43,7 +43,9 @@ export type Role = {
   readonly api: boolean;
 };
 
-/** A process of the platform from one start to its end: the real composition on simulated machines. */
+/**
+ * A process of the platform from one start to its end: the real composition on simulated machines.
+ */
 export type SimulatedProcess = {
   readonly role: Role;
   readonly life: Life;

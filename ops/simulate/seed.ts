@@ -193,7 +193,9 @@ type Draining = Part & {
 const drainMsMax = 180_000;
 const quietMs = 25_000; // longer than anything that was under way takes to be noticed
 
-/** Waits until nobody is behind any more, says how long it took, and lets everything come to rest. */
+/**
+ * Waits until nobody is behind any more, says how long it took, and lets everything come to rest.
+ */
 async function drain(
   { world, observer, recorder, devices, healedMs }: Draining,
   pause: (ms: number) => Promise<void>,

@@ -91,7 +91,8 @@ describe('a rebuild', () => {
     expect(new Set(steps.map(({ phase }) => phase))).toEqual(
       new Set(['building', 'comparing', 'switching']),
     );
-    expect(steps.every(({ done, total }) => done <= total)).toBe(true);
+    expect(steps.every(({ share }) => share >= 0 && share <= 1)).toBe(true);
+    expect(steps.at(-1)).toMatchObject({ share: 1, remainingMs: 0 });
   });
 
   it('tells which rows differ, and mends them', async () => {

@@ -23,7 +23,8 @@ export function sessionsLaw(findings: Findings): Law {
     },
     shown: ({ line, seen, message, place, on, operation }) => {
       if (seen.replyTo !== null && seen.replyTo >= seen.number) {
-        const says = `number ${seen.number} of ${place.conversation.id} replies to ${seen.replyTo}.`;
+        const says =
+          `number ${seen.number} of ${place.conversation.id} replies to ` + `${seen.replyTo}.`;
         report('reply-before-parent', line, says);
       }
       if (on !== 'page' || operation === null) return;
@@ -40,7 +41,7 @@ export function sessionsLaw(findings: Findings): Law {
     log: ({ event, conversation }, { line, message }) => {
       if (event.kind !== 'sent' || event.replyTo === null || event.replyTo < event.number) return;
       const what = message === null ? `number ${event.number}` : named(message);
-      const says = `${what} in ${conversation} is stored before number ${event.replyTo}, its parent.`;
+      const says = `${what} in ${conversation} is stored before its parent ${event.replyTo}.`;
       report('reply-before-parent', line, says);
     },
   };

@@ -4,7 +4,9 @@ import type { Weather } from '../faults.ts';
 import type { Life } from '../life.ts';
 import type { Scheduler } from '../scheduler.ts';
 
-/** The embedded cache between processes: each call is a question, each message a letter on its way. */
+/**
+ * The embedded cache between processes: each call is a question, each message a letter on its way.
+ */
 export type SimulatedCache = {
   /** The cache as one process sees it. */
   seenBy(life: Life): Cache;

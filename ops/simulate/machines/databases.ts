@@ -11,7 +11,9 @@ import { openPostgres } from '../../adapters/tables/postgres.ts';
 import { startPostgres } from '../../adapters/tables/postgres-process.ts';
 import { tablesOfRecord } from '../../machines.ts';
 
-/** A real Postgres for all seeds of a run, and a fresh database of ours in it whenever one is asked. */
+/**
+ * A real Postgres for all seeds of a run, and a fresh database of ours in it whenever one is asked.
+ */
 export type Databases = {
   fresh(): Promise<Database>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -26,7 +28,9 @@ export type Database = {
 
 const template = 'template';
 
-/** Its flushes are the simulation's to decide, so it makes none; nothing goes on behind our back. */
+/**
+ * Its flushes are the simulation's to decide, so it makes none; nothing goes on behind our back.
+ */
 const settings = {
   ...{ fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' },
   ...{ autovacuum: 'off', deadlock_timeout: '1h', wal_level: 'minimal', max_wal_senders: '0' },

@@ -108,6 +108,7 @@ function seenBy(life: Life, shared: Shared, weather: Weather): EventLog {
     append: (request) => ask(() => append(shared, request)),
     newest: (name) =>
       ask(() => topicOf(shared, name).partitions.map(({ records }) => records.at(-1) ?? null)),
+    ends: (name) => ask(() => topicOf(shared, name).partitions.map(({ next }) => next)),
     consume: (request) => consumeIn(life, shared, { request, weather }),
     lag: (topic, group) =>
       ask(() =>

@@ -227,6 +227,7 @@ function seenBy(life: Life, disk: Disk, { weather, scheduler }: StoreOptions): E
     subscribeToAll: (request) => subscribe(reading, request),
     keepNewest: (stream, count) => life.ask(weather.delays(), () => disk.keep(stream, count)),
     head: () => life.ask(weather.delays(), () => disk.readable().at(-1)?.position ?? 0n),
+    end: () => life.ask(weather.delays(), () => disk.readable().at(-1)?.position ?? 0n),
     health: async () => ({ ok: true }),
     counters: () => ({ ...counters }),
     [Symbol.asyncDispose]: async () => {

@@ -8,7 +8,9 @@ import { documents } from './documents.ts';
 import type { Answer } from './requests.ts';
 import { idIn, pageVariables, seenIn } from './requests.ts';
 
-/** A device that holds what it read first and what came live since, and comes back when it is cut. */
+/**
+ * A device that holds what it read first and what came live since, and comes back when it is cut.
+ */
 export type Device = {
   readonly who: Who;
   /** Messages by conversation and number. */
@@ -136,7 +138,7 @@ function connect(state: State, options: DeviceOptions): void {
 function hear(message: Answer, state: State, options: DeviceOptions): void {
   const say = (said: object) => state.wire?.send(JSON.stringify(said));
   if (message.type === 'connection_ack') {
-    // As standard clients do: the same payload each time, the newest cursor stood in the first word.
+    // As standard clients do: the same payload each time, the newest cursor in the first word.
     const payload = { query: documents.live, variables: { after: state.after } };
     say({ type: 'subscribe', id: 'events', payload });
   } else if (message.type === 'next') {

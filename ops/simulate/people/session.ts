@@ -8,7 +8,9 @@ import type { NameOf } from './requests.ts';
 import { outcomeOf, requestOf } from './requests.ts';
 import type { Town } from './town.ts';
 
-/** Somebody at one of her devices: asks one thing after another, and asks again what got no answer. */
+/**
+ * Somebody at one of her devices: asks one thing after another, and asks again what got no answer.
+ */
 export type Session = {
   /** Does so many things, with pauses between them. */
   talk(deeds: number): Promise<void>;
