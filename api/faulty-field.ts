@@ -17,7 +17,7 @@ export function faultyField({ message, nodes }: GraphQLError): string | null {
 }
 
 /**
- * `Variable "$input" got invalid value … at "input.fields[0].label"; …`, and as graphql-jit puts it:
+ * `Variable "$input" got invalid value … at "input.fields[0].label"; …`, and by graphql-jit
  * `…; Field value.title of required type String! was not provided.`
  */
 function inVariable(message: string): readonly string[] | null {

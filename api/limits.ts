@@ -15,6 +15,8 @@ export const limits = {
   payloadWaitMs: 2_000, // for read models to show what a mutation did
   documentsKeptMax: 1_000, // parsed and compiled
   documentBytesMax: 67_108_864, // that they take together, over HTTP and again over the socket
+  passwordCharactersMin: 8, // NIST 800-63B's minimum for one that a person chooses
+  passwordCharactersMax: 256, // a sentence; hashing more costs without a gain
   passwordHashesAtOnceMax: 4,
   passwordHashesWaitingMax: 64,
   logInsPerEmailMax: 20, // in a minute

@@ -179,7 +179,7 @@ describe('logging in', () => {
     expect(worked).toEqual(['a hash', null]); // argon2 ran both times; passwords.spec.ts
   });
 
-  it('ends for an address after too many attempts in a minute, also with the right one', async () => {
+  it('ends for an address after too many attempts in a minute, though it be right', async () => {
     const asked = somebody();
     await access.register(asked);
     for (let time = 0; time < limits.logInsPerEmailMax; time += 1) {

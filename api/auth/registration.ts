@@ -1,6 +1,7 @@
 import type { UserId } from '../../domain/ids.ts';
 import type { Tables } from '../../ops/adapters/tables/port.ts';
 import type { AnyRefusal } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { commonPasswords } from './common-passwords.ts';
 import { accountByEmail, reserve } from './credentials.ts';
 import type { Enter, Refused, Session } from './entering.ts';
@@ -59,8 +60,8 @@ export function isEmail(email: string): boolean {
 
 function unfitPassword(password: string, email: string): AnyRefusal | null {
   const length = [...password].length;
-  if (length < 8) return { kind: 'password-too-short' };
-  if (length > 256) return { kind: 'password-too-long' };
+  if (length < limits.passwordCharactersMin) return { kind: 'password-too-short' };
+  if (length > limits.passwordCharactersMax) return { kind: 'password-too-long' };
   const lower = password.toLowerCase();
   const isCommon = commonPasswords.has(lower) || lower === email;
   return isCommon ? { kind: 'password-too-common' } : null;

@@ -51,6 +51,15 @@ async function issued(): Promise<Parts & { readonly signature: string; readonly 
 }
 
 describe('an access token', () => {
+  it('is checked once, and remembered no longer than it is good', async () => {
+    const { accessToken } = await tokens.issue(ada);
+    const first = await tokens.verify(accessToken);
+    expect(await tokens.verify(accessToken)).toBe(first);
+    nowMs += accessTokenMs;
+    expect(await tokens.verify(accessToken)).toBeNull();
+    expect(await tokens.verify(`${accessToken.slice(0, -4)}AAAA`)).toBeNull();
+  });
+
   it('stands for its person until it runs out', async () => {
     const { accessToken, expiresAtMs } = await tokens.issue(ada);
     expect(expiresAtMs).toBe(nowMs + accessTokenMs);

@@ -13,10 +13,19 @@ const type = 'at+jwt';
 export type Tokens = {
   issue(userId: UserId): Promise<{ readonly accessToken: string; readonly expiresAtMs: number }>;
   /** Null for anything but a good token of ours. */
-  verify(token: string): Promise<{ readonly userId: UserId; readonly expiresAtMs: number } | null>;
+  verify(token: string): Promise<Good | null>;
 };
 
-/** Access tokens: EdDSA, signed with a key of ours that lies wrapped in Postgres. */
+/** A token that is good until it runs out. */
+type Good = { readonly userId: UserId; readonly expiresAtMs: number };
+
+const goodTokensRememberedMax = 10_000;
+
+/**
+ * Access tokens: EdDSA, signed with a key of ours that lies wrapped in Postgres. A signature costs
+ * more to check than most requests cost to answer, so a token that was found good is remembered
+ * until it runs out; whatever else comes is checked each time.
+ */
 export async function openTokens(options: {
   readonly tables: Tables;
   readonly rootKey: RootKey;
@@ -25,6 +34,12 @@ export async function openTokens(options: {
 }): Promise<Tokens> {
   const { kid, privateKey } = await signingKey(options.tables, options.rootKey);
   const publicKey = createPublicKey(privateKey);
+  const remembered = new Map<string, Good>();
+  const remember = (token: string, good: Good): Good => {
+    if (remembered.size >= goodTokensRememberedMax) remembered.clear();
+    remembered.set(token, good);
+    return good;
+  };
   return {
     issue: async (userId) => {
       const issuedAt = Math.floor(options.now() / 1_000);
@@ -41,6 +56,9 @@ export async function openTokens(options: {
       return { accessToken, expiresAtMs: expiresAt * 1_000 };
     },
     verify: async (token) => {
+      const known = remembered.get(token);
+      if (known && known.expiresAtMs > options.now()) return known;
+      remembered.delete(token);
       try {
         const { payload, protectedHeader } = await jwtVerify(token, publicKey, {
           ...{ algorithms: ['EdDSA'], issuer, audience, typ: type },
@@ -48,7 +66,7 @@ export async function openTokens(options: {
         });
         const userId = parseUserId(payload.sub ?? '');
         if (!userId || protectedHeader.kid !== kid || !payload.exp) return null;
-        return { userId, expiresAtMs: payload.exp * 1_000 };
+        return remember(token, { userId, expiresAtMs: payload.exp * 1_000 });
       } catch {
         return null;
       }

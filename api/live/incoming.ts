@@ -27,10 +27,10 @@ export type Incoming = {
 };
 
 export function openIncoming(dependencies: IncomingDependencies): Incoming {
-  const { rooms, devices, reads, contextFor, limits, log, now } = dependencies;
+  const { rooms, devices, reads, contextFor, limits, log, now, clock } = dependencies;
   const attendance = openAttendance(dependencies);
   const queue = openKeyedQueue(limits.recordsQueuedMax);
-  const progress = openProgress({ everyMs: limits.progressEveryMs, now, devices });
+  const progress = openProgress({ everyMs: limits.progressEveryMs, clock, devices });
   let executions = 0;
   const delivery = {
     ...{ rooms, reads, contextFor, readModelWaitMs: limits.readModelWaitMs },

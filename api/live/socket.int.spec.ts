@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import { ada } from '../../domain/testing/people.ts';
+import { systemClock } from '../../projections/clock.ts';
 import { socketLimits } from '../limits.ts';
 import { closeCodes } from './close-codes.ts';
 import { openSeats } from './connection.ts';
@@ -20,8 +21,9 @@ describe('a socket server', () => {
     sockets = openSocketServer(
       {
         limits: { ...socketLimits, framesPerSecond: 100, framesBurst: 100 },
-        ...{ now: Date.now, seats: openSeats(10), log: { error: () => undefined } },
         authenticate: async () => ({ kind: 'viewer', userId: ada, expiresAtMs: Number.MAX_VALUE }),
+        ...{ now: Date.now, clock: systemClock },
+        ...{ seats: openSeats(10), log: { error: () => undefined } },
         originAllowed: () => true,
       },
       {} as Operations, // nobody gets as far as an operation
@@ -45,7 +47,7 @@ describe('a socket server', () => {
     const codes = devices.map(closeCode);
     await sockets.drain(10);
     expect(await Promise.all(codes)).toEqual(devices.map(() => closeCodes.restart));
-    expect(sockets.connections()).toBe(0);
+    await vi.waitFor(() => expect(sockets.connections()).toBe(0), 20_000);
   });
 
   it('counts the pings below the protocol like every other frame', async () => {

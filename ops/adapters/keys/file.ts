@@ -79,6 +79,7 @@ function read(path: string): Buffer {
   const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64');
   if (key.length === keyBytes) return key;
   throw new PlainError(
-    `The root key ${path} is damaged (${key.length} bytes of ${keyBytes}): restore it from your backup.`,
+    `The root key ${path} is damaged (${key.length} bytes of ${keyBytes}): ` +
+      'restore it from your backup.',
   );
 }
