@@ -55,7 +55,7 @@ const emailShape = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/u;
 
 /** Somebody may be registered with it. */
 export function isEmail(email: string): boolean {
-  return email.length <= 254 && emailShape.test(email);
+  return email.length <= limits.emailCharactersMax && emailShape.test(email);
 }
 
 function unfitPassword(password: string, email: string): AnyRefusal | null {

@@ -100,7 +100,7 @@ async function closeAll(
   for (const { socket } of connections) socket.terminate();
 }
 
-/** A message that the protocol knows, sent by the wrong side: graphql-ws throws at it. */
+/** A message that the protocol knows, by the wrong side: graphql-ws throws instead of closing. */
 function isOnlyForServers(cause: unknown): boolean {
   return cause instanceof Error && cause.message.startsWith('Unexpected message of type ');
 }

@@ -21,9 +21,9 @@ describe('a socket server', () => {
     sockets = openSocketServer(
       {
         limits: { ...socketLimits, framesPerSecond: 100, framesBurst: 100 },
-        authenticate: async () => ({ kind: 'viewer', userId: ada, expiresAtMs: Number.MAX_VALUE }),
         ...{ now: Date.now, clock: systemClock },
         ...{ seats: openSeats(10), log: { error: () => undefined } },
+        authenticate: async () => ({ kind: 'viewer', userId: ada, expiresAtMs: Number.MAX_VALUE }),
         originAllowed: () => true,
       },
       {} as Operations, // nobody gets as far as an operation

@@ -28,7 +28,9 @@ export const writingDefects: readonly Defect[] = [
     says: 'an append that was refused for its revision is answered as stored',
     breaks: 'law 1',
     file: 'commands/mailbox.ts',
-    text: "  if (outcome.kind === 'conflict') return { posts: [...posts, ...left], conflict: true };",
+    text:
+      "  if (outcome.kind === 'conflict') " +
+      'return { posts: [...posts, ...left], conflict: true };',
     instead: `  if (outcome.kind === 'conflict') {
     for (const one of decided) one.post.settle(replyTo(one, loaded.position));
     return { posts: left, conflict: false };

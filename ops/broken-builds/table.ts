@@ -27,7 +27,7 @@ export function pageOf(outcomes: readonly Outcome[]): string {
   return [
     '# Broken builds',
     '',
-    'Each row is one wrong line, put into a copy of the code on purpose, and the test that noticed.',
+    'Each row is one wrong line, put into a copy of the code on purpose, and what noticed.',
     '`npm run check:broken` does it again; `-- NAME` for one, `-- --list` for their names,',
     '`-- --write` writes this page. A defect that nobody notices fails the run.',
     '',

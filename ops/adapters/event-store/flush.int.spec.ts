@@ -8,7 +8,9 @@ import { newFolder } from './testing/folder.ts';
 const appender = fileURLToPath(new URL('./testing/appender.ts', import.meta.url));
 const together = 8; // appends that the appender has under way, so at most so many share a flush
 
-/** Runs the appender until it has printed so many lines; gives what the system was asked, in order. */
+/**
+ * Runs the appender until it has printed so many lines; gives what the system was asked, in order.
+ */
 async function watched(path: string, lines: number): Promise<readonly string[]> {
   const told = join(dirname(path), 'calls');
   const calls = 'trace=fsync,fdatasync,write';
@@ -24,7 +26,7 @@ async function watched(path: string, lines: number): Promise<readonly string[]> 
   return readFileSync(told, 'utf8').split('\n');
 }
 
-test('what is acknowledged is on the disk before: a flush for each batch, ahead of its answers', async ({
+test('what is acknowledged is on the disk: a flush for each batch, ahead of its answers', async ({
   skip,
 }) => {
   if (spawnSync('strace', ['-V']).error) {

@@ -2,7 +2,9 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { madeHistory } from './made-history.ts';
 
-/** Writes a clean history to a file: node ops/simulate/testing/make-history.ts FILE --operations N. */
+/**
+ * Writes a clean history to a file: node ops/simulate/testing/make-history.ts FILE --operations N.
+ */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
