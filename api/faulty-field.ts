@@ -24,8 +24,8 @@ function inVariable(message: string): readonly string[] | null {
   const [, variable] = /^Variable "\$(\w+)" (?:got invalid|of )/.exec(message) ?? [];
   if (variable === undefined) return null;
   const [, path = variable] = / at "(\w+(?:\.\w+|\[\d+\])*)"; /.exec(message) ?? [];
-  const [, compiled = ''] = /(?: at|; Field) value\.([\w.[\]]+\w)/.exec(message) ?? [];
-  return `${path}.${compiled}`.split(/[.[\]]+/).filter((part) => part !== '');
+  const [, compiled] = /(?: at|; Field) value\.([\w.[\]]+\w)/.exec(message) ?? [];
+  return (compiled ?? path).split(/[.[\]]+/).filter((part) => part !== '');
 }
 
 function inDocument(message: string, node: ASTNode | undefined): readonly string[] | null {
