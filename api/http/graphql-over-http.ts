@@ -95,15 +95,25 @@ type Result = {
 };
 
 /**
+ * An answer without errors goes out as it is: parsing a page to look for them cost as much as
+ * writing it. In a text the quotes of `"errors":` would be escaped, so it can only be a key.
+ */
+function shaped(request: FastifyRequest, reply: FastifyReply, payload: string): string {
+  reply.type(`${accepts(request, modern) ? modern : 'application/json'}; charset=utf-8`);
+  const text = payload.includes('"errors":') ? withErrors(request, reply, payload) : payload;
+  reply.header('content-length', Buffer.byteLength(text));
+  return text;
+}
+
+/**
  * Failed before execution: no `data`, and 4xx for clients that know the modern type; when it may be
  * asked again stands in a header too, where proxies and libraries look for it.
  */
-function shaped(request: FastifyRequest, reply: FastifyReply, payload: string): string {
+function withErrors(request: FastifyRequest, reply: FastifyReply, payload: string): string {
   const result: Result = JSON.parse(payload);
   const useModern = accepts(request, modern);
   const failed = result.errors !== undefined && (result.data === null || result.data === undefined);
   if (failed) delete result.data;
-  reply.type(`${useModern ? modern : 'application/json'}; charset=utf-8`);
   const { code, retryAfterMs } = result.errors?.[0]?.extensions ?? {};
   if (failed && typeof retryAfterMs === 'number') {
     reply.header('retry-after', Math.ceil(retryAfterMs / 1_000));
@@ -111,9 +121,7 @@ function shaped(request: FastifyRequest, reply: FastifyReply, payload: string): 
   if (failed && reply.statusCode < 400) {
     reply.code(useModern ? (statuses[code ?? ''] ?? 400) : 200);
   }
-  const text = JSON.stringify(result);
-  reply.header('content-length', Buffer.byteLength(text));
-  return text;
+  return JSON.stringify(result);
 }
 
 const statuses: Readonly<Record<string, number>> = {

@@ -109,9 +109,13 @@ async function comeOrGo(context: ApiContext, id: string, way: 'join' | 'leave') 
   }
   const type = way === 'join' ? 'join-channel' : 'leave-channel';
   const outcome = await commands.participation(by, conversationId, { type });
-  return payloadOf(outcome, (_state, position) =>
-    shownConversation(context, conversationId, position),
-  );
+  const shown = (_state: unknown, position: bigint) =>
+    shownConversation(context, conversationId, position);
+  if (way === 'join' || outcome.kind !== 'done') return payloadOf(outcome, shown);
+  // Owners and admins of a channel stand in its list, and leave that too.
+  const listed = await commands.conversation(by, conversationId, { type: 'leave' });
+  const isOther = listed.kind === 'done' && !listed.stored;
+  return isOther ? payloadOf(outcome, shown) : payloadOf(listed, shown);
 }
 
 function newConversation(

@@ -16,7 +16,9 @@ export type CpuProfile = {
   readonly timeDeltas: readonly number[]; // microseconds
 };
 
-/** The debugger's protocol of a child that was started with --inspect: its profiler and its heap. */
+/**
+ * The debugger's protocol of a child that was started with --inspect: its profiler and its heap.
+ */
 export type Inspector = {
   startProfile(): Promise<void>;
   takeProfile(): Promise<CpuProfile>;
@@ -58,12 +60,14 @@ export async function openInspector(child: ChildProcess): Promise<Inspector> {
 
 function addressOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
-    let said = '';
+    let said: string | null = '';
     child.stderr?.on('data', (part) => {
+      if (said === null) return void process.stderr.write(part);
       said += part;
       const address = /Debugger listening on (ws:\S+)/.exec(said)?.[1];
-      if (address) return resolve(address);
-      process.stderr.write(part);
+      if (!address) return;
+      said = null;
+      resolve(address);
     });
   });
 }

@@ -29,7 +29,7 @@ export type StoreOptions = {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly weather: Weather;
-  readonly epochMs: number; // what the clock says at the beginning
+  readonly now: () => number; // ms since the Unix epoch
   /** A store that lies: it answers first and flushes later. */
   readonly answersUnflushed?: boolean | undefined;
 };
@@ -49,7 +49,7 @@ export type Disk = ReturnType<typeof openDisk>;
 const appendBytesMax = 1_048_576;
 const flushEveryMsMax = 200;
 
-function openDisk({ scheduler, random, epochMs, answersUnflushed = false }: StoreOptions) {
+function openDisk({ scheduler, random, now, answersUnflushed = false }: StoreOptions) {
   let events: RecordedEvent[] = [];
   let flushed = 0;
   let waiting: (() => void)[] = [];
@@ -74,10 +74,16 @@ function openDisk({ scheduler, random, epochMs, answersUnflushed = false }: Stor
   const soon = (): void => {
     flushing ??= scheduler.at(random.spread(0.1, answersUnflushed ? flushEveryMsMax : 10), flush);
   };
+  /** A rule of keeping is an event too, though one that nobody reads here. */
+  let ruledAt = 0n;
+  const end = (): bigint => {
+    const newest = events.at(-1)?.position ?? 0n;
+    return newest > ruledAt ? newest : ruledAt;
+  };
   const write = ({ stream, events: added }: AppendRequest): void => {
-    let position = events.at(-1)?.position ?? 0n;
+    let position = end();
     let revision = ofStream(stream).length - 1;
-    const recordedAtMs = Math.floor(epochMs + scheduler.now());
+    const recordedAtMs = now();
     for (const { id, type, data, metadata } of added) {
       position += BigInt(1 + random.below(3)); // positions grow, and not by one
       revision += 1;
@@ -94,7 +100,11 @@ function openDisk({ scheduler, random, epochMs, answersUnflushed = false }: Stor
       return all.filter(({ position }) => position < end);
     },
     keeps: (stream: string) => kept.get(stream) ?? null,
-    keep: (stream: string, count: number) => void kept.set(stream, count),
+    keep: (stream: string, count: number): void => {
+      kept.set(stream, count);
+      ruledAt = end() + 1n;
+    },
+    end,
     /** Answers through the callback, once what it says is on the disk. */
     append: (request: AppendRequest, answer: (outcome: AppendOutcome) => void): void => {
       const outcome = decide(request, ofStream(request.stream));
@@ -227,7 +237,7 @@ function seenBy(life: Life, disk: Disk, { weather, scheduler }: StoreOptions): E
     subscribeToAll: (request) => subscribe(reading, request),
     keepNewest: (stream, count) => life.ask(weather.delays(), () => disk.keep(stream, count)),
     head: () => life.ask(weather.delays(), () => disk.readable().at(-1)?.position ?? 0n),
-    end: () => life.ask(weather.delays(), () => disk.readable().at(-1)?.position ?? 0n),
+    end: () => life.ask(weather.delays(), disk.end),
     health: async () => ({ ok: true }),
     counters: () => ({ ...counters }),
     [Symbol.asyncDispose]: async () => {
