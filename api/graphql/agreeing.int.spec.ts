@@ -9,12 +9,7 @@ import { done, openBed } from '../testing/bed.ts';
 import { mutations } from './mutations/all.ts';
 import { viewerFields } from './viewer.ts';
 
-<<<<<<< HEAD
-// biome-ignore lint/suspicious/noExplicitAny: answers of resolvers are read as the spec expects
-// them
-=======
 // biome-ignore lint/suspicious/noExplicitAny: resolvers answer what the spec expects
->>>>>>> f9a05496a8431dbca4d0fef632abba8851b3ee53
 type Answer = any;
 
 let bed: Bed;
