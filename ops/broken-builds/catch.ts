@@ -51,7 +51,7 @@ async function runSpecs(tree: string, specs: Specs): Promise<Caught> {
 /** `npm run simulate` ends with 1 where a law is broken, and names it. */
 async function runSimulation(tree: string, seeds: number): Promise<Caught> {
   const { code, output, hung } = await ended({ tree, msMax: catcherMsMax + seeds * 10_000 }, [
-    ...['npm', 'run', '--silent', 'simulate', '--', '--seeds', String(seeds)],
+    ...['npm', 'run', '--silent', 'simulate', '--', '--brief', '--seeds', String(seeds)],
   ]);
   if (code === 0 || hung) return { passed: hung ? 0 : seeds, failed: [], output };
   const law = /law \d+, [a-z-]+/.exec(output)?.[0] ?? `exit ${code}`;
@@ -63,7 +63,7 @@ type Ended = { readonly code: number; readonly output: string; readonly hung: bo
 function ended(
   { tree, msMax }: { readonly tree: string; readonly msMax: number },
   [program = '', ...args]: readonly string[],
-): Promise<Ended> {
+): Promise<Ended> 
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: tree, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
@@ -83,7 +83,6 @@ function ended(
       resolve({ code: code ?? 1, output: end, hung });
     });
   });
-}
 
 type Test = { readonly fullName: string; readonly status: string };
 

@@ -1,8 +1,8 @@
 import { root } from './sources.ts';
 import { closeWith, helpOr, runSteps, staticSteps } from './steps.ts';
 
-helpOr(`The longer checks, beyond npm test: format, lint, types, import rules, real starts, bad input,
-the simulation, and broken builds.`);
+helpOr(`The longer checks, beyond npm test: format, lint, types, import rules, real starts,
+bad input, the simulation, and broken builds.`);
 
 const script = (name: string, ...args: string[]) =>
   [process.execPath, `${root}ops/launch.cjs`, `${root}${name}`, ...args] as const;
