@@ -63,7 +63,7 @@ type Ended = { readonly code: number; readonly output: string; readonly hung: bo
 function ended(
   { tree, msMax }: { readonly tree: string; readonly msMax: number },
   [program = '', ...args]: readonly string[],
-): Promise<Ended> 
+): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: tree, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
