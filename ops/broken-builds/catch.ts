@@ -83,6 +83,7 @@ function ended(
       resolve({ code: code ?? 1, output: end, hung });
     });
   });
+}
 
 type Test = { readonly fullName: string; readonly status: string };
 
