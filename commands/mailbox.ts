@@ -53,11 +53,14 @@ export function openMailbox<Command, State, Event, Refusal>(
 
   const work = async (): Promise<void> => {
     let conflicts = 0;
+    let isSure = false; // that the state is what every process stored
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
       try {
-        const left = await runBatch(key, { office, batch, loaded: await loader.current() });
+        const loaded: Loaded<State> = await (isSure ? loader.fresh() : loader.current());
+        const left = await runBatch(key, { office, batch, loaded, isSure });
+        isSure = left.unsure;
         conflicts = left.conflict ? conflicts + 1 : 0;
         if (left.conflict && conflicts > limits.conflictRoundsMax) {
           answerAll(left.posts, { kind: 'conflict' });
@@ -120,7 +123,9 @@ function openLoader<Command, State, Event, Refusal>(
       return known ? Promise.resolve(known) : (loading ?? begin(load(aggregate, key)));
     },
     /** Nobody else may touch the state while it is brought up to date. */
-    fresh: (): Promise<Loaded<State>> => {
+    fresh: async (): Promise<Loaded<State>> => {
+      // What is being loaded was begun before this was asked.
+      if (loading) await loading.catch(() => undefined);
       const known = cache.get(key);
       if (!known) return loading ?? begin(load(aggregate, key));
       cache.drop(key);
@@ -132,6 +137,8 @@ function openLoader<Command, State, Event, Refusal>(
 type Left<Command, State, Event> = {
   readonly posts: readonly Post<Command, State, Event>[];
   readonly conflict: boolean;
+  /** Nothing is to be stored, by a state that may lag behind the log: look there first. */
+  readonly unsure: boolean;
 };
 
 /** Decides as many as one append may hold, appends, answers; what is left comes back. */
@@ -141,10 +148,12 @@ async function runBatch<Command, State, Event, Refusal>(
     office,
     batch,
     loaded,
+    isSure,
   }: {
     readonly office: Office<Command, State, Event, Refusal>;
     readonly batch: readonly Post<Command, State, Event>[];
     readonly loaded: Loaded<State>;
+    readonly isSure: boolean;
   },
 ): Promise<Left<Command, State, Event>> {
   const { aggregate, cache, limits, snapshotting, now } = office;
@@ -155,18 +164,21 @@ async function runBatch<Command, State, Event, Refusal>(
   });
   const events = decided.flatMap((one) => one.events);
   if (events.length === 0) {
+    // An append would find out that others stored something; a refusal, or “it is so already”, not.
+    if (!isSure) return { posts: batch, conflict: false, unsure: true };
     for (const one of decided) one.post.settle(replyTo(one, loaded.position));
-    return { posts: left, conflict: false };
+    return { posts: left, conflict: false, unsure: false };
   }
   // From here on the state is ahead of the log.
   cache.drop(key);
   const expected = loaded.revision === -1 ? ('no-stream' as const) : loaded.revision;
   const outcome = await journal.append({ key, expected, events, atMs: now() });
   const posts = decided.map(({ post }) => post);
-  if (outcome.kind === 'conflict') return { posts: [...posts, ...left], conflict: true };
+  if (outcome.kind === 'conflict')
+    return { posts: [...posts, ...left], conflict: true, unsure: false };
   if (outcome.kind === 'unavailable') {
     answerAll(posts, unavailable(limits));
-    return { posts: left, conflict: false };
+    return { posts: left, conflict: false, unsure: false };
   }
   const stored: Loaded<State> = {
     state,
@@ -177,7 +189,7 @@ async function runBatch<Command, State, Event, Refusal>(
   snapshotting.whenDue(key, stored);
   cache.put(key, stored);
   settleStored(decided, loaded.position, outcome.positions);
-  return { posts: left, conflict: false };
+  return { posts: left, conflict: false, unsure: false };
 }
 
 function answerAll<Command, State, Event>(
