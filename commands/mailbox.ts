@@ -59,7 +59,12 @@ export function openMailbox<Command, State, Event, Refusal>(
       waiting = [];
       try {
         const loaded: Loaded<State> = await (isSure ? loader.fresh() : loader.current());
-        const left = await runBatch(key, { office, batch, loaded, isSure });
+        const left: Left<Command, State, Event> = await runBatch(key, {
+          office,
+          batch,
+          loaded,
+          isSure,
+        });
         isSure = left.unsure;
         conflicts = left.conflict ? conflicts + 1 : 0;
         if (left.conflict && conflicts > limits.conflictRoundsMax) {
