@@ -53,19 +53,11 @@ export function openMailbox<Command, State, Event, Refusal>(
 
   const work = async (): Promise<void> => {
     let conflicts = 0;
-    let isSure = false; // that the state is what every process stored
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
       try {
-        const loaded: Loaded<State> = await (isSure ? loader.fresh() : loader.current());
-        const left: Left<Command, State, Event> = await runBatch(key, {
-          office,
-          batch,
-          loaded,
-          isSure,
-        });
-        isSure = left.unsure;
+        const left = await runBatch(key, { office, batch, loaded: await loader.current() });
         conflicts = left.conflict ? conflicts + 1 : 0;
         if (left.conflict && conflicts > limits.conflictRoundsMax) {
           answerAll(left.posts, { kind: 'conflict' });
@@ -142,8 +134,6 @@ function openLoader<Command, State, Event, Refusal>(
 type Left<Command, State, Event> = {
   readonly posts: readonly Post<Command, State, Event>[];
   readonly conflict: boolean;
-  /** Nothing is to be stored, by a state that may lag behind the log: look there first. */
-  readonly unsure: boolean;
 };
 
 /** Decides as many as one append may hold, appends, answers; what is left comes back. */
@@ -153,12 +143,10 @@ async function runBatch<Command, State, Event, Refusal>(
     office,
     batch,
     loaded,
-    isSure,
   }: {
     readonly office: Office<Command, State, Event, Refusal>;
     readonly batch: readonly Post<Command, State, Event>[];
     readonly loaded: Loaded<State>;
-    readonly isSure: boolean;
   },
 ): Promise<Left<Command, State, Event>> {
   const { aggregate, cache, limits, snapshotting, now } = office;
@@ -169,21 +157,25 @@ async function runBatch<Command, State, Event, Refusal>(
   });
   const events = decided.flatMap((one) => one.events);
   if (events.length === 0) {
-    // An append would find out that others stored something; a refusal, or “it is so already”, not.
-    if (!isSure) return { posts: batch, conflict: false, unsure: true };
+    // No append will tell whether another process has written meanwhile: the log is asked, and
+    // nobody else may touch the state while it is brought up to date.
+    const { revision } = loaded;
+    cache.drop(key);
+    const now = await bringUpToDate(aggregate, key, loaded);
+    cache.put(key, now);
+    if (now.revision > revision) return { posts: batch, conflict: true };
     for (const one of decided) one.post.settle(replyTo(one, loaded.position));
-    return { posts: left, conflict: false, unsure: false };
+    return { posts: left, conflict: false };
   }
   // From here on the state is ahead of the log.
   cache.drop(key);
   const expected = loaded.revision === -1 ? ('no-stream' as const) : loaded.revision;
   const outcome = await journal.append({ key, expected, events, atMs: now() });
   const posts = decided.map(({ post }) => post);
-  if (outcome.kind === 'conflict')
-    return { posts: [...posts, ...left], conflict: true, unsure: false };
+  if (outcome.kind === 'conflict') return { posts: [...posts, ...left], conflict: true };
   if (outcome.kind === 'unavailable') {
     answerAll(posts, unavailable(limits));
-    return { posts: left, conflict: false, unsure: false };
+    return { posts: left, conflict: false };
   }
   const stored: Loaded<State> = {
     state,
@@ -194,7 +186,7 @@ async function runBatch<Command, State, Event, Refusal>(
   snapshotting.whenDue(key, stored);
   cache.put(key, stored);
   settleStored(decided, loaded.position, outcome.positions);
-  return { posts: left, conflict: false, unsure: false };
+  return { posts: left, conflict: false };
 }
 
 function answerAll<Command, State, Event>(
