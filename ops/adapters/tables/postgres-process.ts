@@ -94,7 +94,7 @@ function initialise(
 ): void {
   const { program, args } = commandOf(runner, join(native, 'bin', 'initdb'), [
     ...['-D', cluster.data, '-U', databaseUser, '--pwfile', cluster.passwordFile],
-    ...['--auth=scram-sha-256', '--encoding=UTF8', '--no-sync', '--no-instructions'],
+    ...['--auth=scram-sha-256', '--encoding=UTF8', '--no-instructions'],
     ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
   ]);
   rmSync(cluster.data, { recursive: true, force: true });
