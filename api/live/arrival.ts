@@ -41,7 +41,10 @@ export async function welcome(
   dependencies.people.forgetAll();
   // What was sent between the two enterings went past this gateway: the head is noted again.
   const upTo = current.length === 0 ? head : await headReached(dependencies);
-  const options = { ...dependencies, waitMs: limits.catchUpWaitMs, head: upTo, memberships };
+  // Up to there she is told only what she may see there: she may have been removed meanwhile.
+  const standing = current.length === 0 ? memberships : await reads.memberships(device.viewer);
+  const waitMs = limits.catchUpWaitMs;
+  const options = { ...dependencies, waitMs, head: upTo, memberships: standing };
   return {
     caughtUp: catchUp(device, request, options),
     goodbye: () => goodbye(device, dependencies),

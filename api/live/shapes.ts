@@ -56,7 +56,13 @@ function withVariables(run: Run, args: ExecutionArgs): Shape['frame'] {
   return async (root, context) => serialise(await run(root, context, variables));
 }
 
+/**
+ * A frame in which something is missing because a machine was away is none: it throws, and who
+ * would have got it resumes.
+ */
 function serialise({ data, errors }: ExecutionResult): Buffer {
+  const away = errors?.find(({ originalError }) => /Unavailable$/.test(originalError?.name ?? ''));
+  if (away) throw away.originalError ?? away;
   return Buffer.from(JSON.stringify(errors ? { data: data ?? null, errors } : { data }));
 }
 
