@@ -5,11 +5,14 @@ import { parseArgs } from 'node:util';
 import { root } from '../bench/load/platform.ts';
 import { PlainError } from '../plain-error.ts';
 import { breakBuild } from './broken-build.ts';
+import { diskFull } from './disk-full.fault.ts';
 import type { Fault, Round } from './fault.ts';
+import { flushError, slowFlush } from './flush.fault.ts';
 import { kill } from './kill.fault.ts';
+import { powerCut } from './power-cut.fault.ts';
 import { keepResult, lineOf, tableOf } from './results.ts';
 
-const faults: readonly Fault[] = [kill];
+const faults: readonly Fault[] = [kill, powerCut, diskFull, flushError, slowFlush];
 
 const help = `npm run faults -- NAME [--rounds N] [--broken] [--keep]
 
@@ -65,16 +68,16 @@ async function run(fault: Fault): Promise<boolean> {
   const scratch = mkdtempSync(join(tmpdir(), 'parley-faults-'));
   const told: Round[] = [];
   const startedMs = performance.now();
-  await fault.run({
-    ...{ rounds, scratch, code: broken?.code ?? root },
-    tell: (round) => {
-      told.push(round);
-      console.log(lineOf(round, { at: told.length, of: rounds }));
-    },
+  const tell = (round: Round): void => {
+    told.push(round);
+    if (values.keep && !broken) keepResult(fault, told, (performance.now() - startedMs) / 60_000);
+    console.log(lineOf(round, { at: told.length, of: rounds }));
+  };
+  await fault.run({ rounds, scratch, tell, code: broken?.code ?? root }).catch((cause) => {
+    const violations = [cause instanceof Error ? (cause.stack ?? '') : String(cause)];
+    tell({ what: 'ended before its time', acknowledged: 0, operations: 0, violations });
   });
-  const minutes = (performance.now() - startedMs) / 60_000;
   console.log(tableOf(told));
-  if (values.keep && !broken) keepResult(fault, told, minutes);
   const violated = told.some(({ violations }) => violations.length > 0);
   if (!violated) rmSync(scratch, { recursive: true, force: true });
   else

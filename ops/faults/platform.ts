@@ -86,7 +86,11 @@ function defectsOf(programs: readonly Program[]): readonly string[] {
   return programs
     .flatMap((program) => program.said().split('\n'))
     .filter((line) => line.startsWith('{') && line.endsWith('"msg":"internal"}'))
-    .map((line) => `an error without a plain sentence: ${JSON.parse(line).cause}`);
+    .map((line) => {
+      const { cause, stack = '' } = JSON.parse(line);
+      const [, where = ''] = String(stack).split('\n');
+      return `an error without a plain sentence: ${cause} ${where.trim()}`;
+    });
 }
 
 /** The process of the embedded Postgres on a data folder; null when none runs. */
