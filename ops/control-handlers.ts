@@ -1,5 +1,4 @@
 import { projections } from '../projections/all.ts';
-import { systemClock } from '../projections/clock.ts';
 import type { Handlers } from './control.ts';
 import type { Counters } from './counters.ts';
 import type { Machines } from './machines.ts';
@@ -19,7 +18,7 @@ export function controlHandlers(opened: Machines, counters: () => Counters): Han
     rebuild: (args, out, signal) =>
       rebuildCommand({
         ...{ args, out, signal, projections },
-        machines: async () => ({ ...opened, clock: systemClock }),
+        machines: async () => opened,
       }),
     parked: (args, out) =>
       parkedCommand({ args, out, machines: async () => ({ ...opened, projections }) }),

@@ -14,8 +14,10 @@ export type Program = {
   start(): Promise<void>;
   /** SIGKILL: no warning, no cleaning up. */
   kill(): Promise<void>;
-  /** SIGTERM; answers with the exit code. */
-  stop(): Promise<number | null>;
+  /** Answers with the exit code. */
+  stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<number | null>;
+  /** All that it printed, over all its starts. */
+  said(): string;
 };
 
 /** A data folder, and the programs that work on it; all are ended when it is disposed. */
@@ -63,9 +65,10 @@ function openProgram({
   readonly environment: Readonly<Record<string, string>>;
 }): Program {
   let child: ChildProcess | null = null;
+  let words = '';
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (child === null || child.exitCode !== null || child.signalCode !== null) return null;
-    const ended = new Promise<number | null>((resolve) => child?.once('exit', resolve));
+    const ended = new Promise<number | null>((resolve) => child?.once('close', resolve));
     child.kill(signal);
     return ended;
   };
@@ -79,20 +82,21 @@ function openProgram({
       });
       child = started;
       return new Promise((resolve, reject) => {
-        let said = '';
+        const before = words.length;
         const hear = (text: Buffer): void => {
-          said += String(text);
-          if (/Ctrl-C stops it/.test(said)) resolve();
+          words += String(text);
+          if (/Ctrl-C stops it/.test(words.slice(before))) resolve();
         };
         started.stdout.on('data', hear);
         started.stderr.on('data', hear);
-        started.once('exit', () => reject(new Error(`${name} ended: ${said}`)));
+        started.once('exit', () => reject(new Error(`${name} ended: ${words.slice(before)}`)));
       });
     },
     kill: async () => {
       await end('SIGKILL');
     },
-    stop: () => end('SIGTERM'),
+    stop: (signal = 'SIGTERM') => end(signal),
+    said: () => words,
   };
 }
 

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { PlainError } from '../../plain-error.ts';
 import type { Tables } from './port.ts';
 import { openPostgres } from './postgres.ts';
 import type { PostgresProcess } from './postgres-process.ts';
@@ -43,7 +44,9 @@ export function connectionTo(server: PostgresProcess, database: string) {
 /** Idempotent. The name is ours, never input. */
 export async function ensureDatabase(server: PostgresProcess, database: string): Promise<void> {
   const client = new pg.Client(connectionTo(server, 'postgres'));
-  await client.connect();
+  await client.connect().catch((cause: unknown) => {
+    throw strangePassword(cause, server);
+  });
   try {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [
       database,
@@ -52,4 +55,13 @@ export async function ensureDatabase(server: PostgresProcess, database: string):
   } finally {
     await client.end();
   }
+}
+
+function strangePassword(cause: unknown, { passwordFile }: PostgresProcess): unknown {
+  const isRefusal = cause instanceof Error && 'code' in cause && cause.code === '28P01';
+  if (!isRefusal) return cause;
+  return new PlainError(
+    `The file ${passwordFile} does not hold the password of the Postgres beside it: restore it ` +
+      'from your backup.',
+  );
 }
