@@ -26,7 +26,8 @@ describe('what a document costs', () => {
   );
 
   it('multiplies pages within pages', () => {
-    const pages = `{ viewer { inbox(first: 100) { nodes { messages(last: 100) { nodes { id } } } } } }`;
+    const messages = 'messages(last: 100) { nodes { id } }';
+    const pages = `{ viewer { inbox(first: 100) { nodes { ${messages} } } } }`;
     expect(cost(pages).points).toBeGreaterThan(10_000);
   });
 
@@ -38,7 +39,8 @@ describe('what a document costs', () => {
     const named = '{ viewer { ...A } } fragment A on Viewer { person { name } }';
     expect(cost(named).points).toBe(1 + 2);
     const cyclic =
-      '{ viewer { ...A } } fragment A on Viewer { person { ...B } } fragment B on Person { x { ...A } }';
+      '{ viewer { ...A } } fragment A on Viewer { person { ...B } } ' +
+      'fragment B on Person { x { ...A } }';
     expect(cost(cyclic).points).toBeLessThan(10);
   });
 
@@ -53,6 +55,27 @@ describe('what a document costs', () => {
     expect(cost(deep).points).toBeGreaterThan(limits.costMax);
     const wide = `{ ${Array.from({ length: 5_000 }, (_, at) => `f${at} { id }`).join(' ')} }`;
     expect(cost(wide).points).toBeGreaterThan(1_000);
+  });
+
+  it.each([[{ toString: 1 }], ['5'], [null], [Number.POSITIVE_INFINITY], [[]]])(
+    'takes rows of %j for none given',
+    (first) => {
+      const document = parse(
+        'query ($first: Int) { channels(first: $first) { edges { cursor } } }',
+      );
+      const { points } = costOf(document, { first }, 1_000);
+      expect(points).toBe(costOf(document, {}, 1_000).points);
+    },
+  );
+
+  it('is told in time for fragments that double', () => {
+    const doubling = Array.from(
+      { length: 60 },
+      (_, at) => `fragment f${at} on Query { ...f${at + 1} ...f${at + 1} }`,
+    );
+    const last = 'fragment f60 on Query { a: __typename }';
+    const { points, aliases } = cost(`{ ...f0 } ${doubling.join(' ')} ${last}`);
+    expect([points, aliases]).toEqual([1, 2 ** 60]);
   });
 
   it('has a depth, which what tools ask of the schema does not add to', () => {

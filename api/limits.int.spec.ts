@@ -71,7 +71,8 @@ describe('a document over HTTP', () => {
       ...{ authorization: `Bearer ${eve.token}`, accept: 'application/graphql-response+json' },
     };
     const dear =
-      '{ viewer { inbox(first: 100) { edges { node { members(first: 30) { edges { node { person { id } } } } } } } } }';
+      '{ viewer { inbox(first: 100) { edges { node { ' +
+      'members(first: 30) { edges { node { person { id } } } } } } } } }';
     let response = await post(dear, headers);
     for (let time = 0; time < 20 && response.status === 200; time += 1) {
       response = await post(dear, headers);
@@ -116,7 +117,9 @@ describe('a document over the socket', () => {
     [
       'dear',
       'points',
-      'conversation { messages(last: 100) { edges { node { readBy(first: 100) { edges { node { id } } } conversation { members(first: 100) { edges { node { person { id } } } } } } } } }',
+      'conversation { messages(last: 100) { edges { node { ' +
+        'readBy(first: 100) { edges { node { id } } } ' +
+        'conversation { members(first: 100) { edges { node { person { id } } } } } } } } }',
     ],
   ])('that would be too %s with each event is no subscription', async (_what, of, selection) => {
     const { errors, open } = await asked(

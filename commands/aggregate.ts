@@ -34,21 +34,28 @@ export async function load<Command, State, Event, Refusal>(
   const { decider, journal, snapshots } = aggregate;
   const snapshot = await journal.readSnapshot(key, snapshots.version);
   const loaded = begin(decider.initialState, snapshots, snapshot);
-  await catchUp(aggregate, key, loaded);
+  for await (const page of journal.read(key, loaded.revision + 1)) {
+    for (const recorded of page) fold(loaded, recorded, decider.evolve);
+  }
   return loaded;
 }
 
-/** Folds in what was written since, by whomever; true when there was something. */
-export async function catchUp<Command, State, Event, Refusal>(
-  { decider, journal }: Aggregate<Command, State, Event, Refusal>,
+/** More than this and the newest snapshot is the shorter way. */
+const eventsBehindMax = 500;
+
+/** A state that was loaded before, with what was stored since. */
+export async function bringUpToDate<Command, State, Event, Refusal>(
+  aggregate: Aggregate<Command, State, Event, Refusal>,
   key: string,
   loaded: Loaded<State>,
-): Promise<boolean> {
-  const before = loaded.revision;
-  for await (const page of journal.read(key, before + 1)) {
+): Promise<Loaded<State>> {
+  const { decider, journal } = aggregate;
+  let left = eventsBehindMax;
+  for await (const page of journal.read(key, loaded.revision + 1, eventsBehindMax)) {
     for (const recorded of page) fold(loaded, recorded, decider.evolve);
+    left -= page.length;
   }
-  return loaded.revision > before;
+  return left > 0 ? loaded : load(aggregate, key);
 }
 
 function begin<State>(

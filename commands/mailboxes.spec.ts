@@ -100,6 +100,25 @@ describe('mailboxes', () => {
     expect(unchanged).toMatchObject({ kind: 'done', stored: false, answer: 7, position: 2n });
   });
 
+  it('keep the order of what one append cannot hold', async () => {
+    const sums = openSums();
+    const mailboxes = open(sums.journal, { batchEventsMax: 2 });
+    const submitAll = (all: readonly number[]) => all.map((by) => mailboxes.submit('a', add(by)));
+    const answers = submitAll([1]);
+    await until(() => sums.appends() === 1);
+    answers.push(...submitAll([2, 3, 4, 5, 6])); // more than the next append holds
+    await sums.answer();
+    await until(() => sums.appends() === 2);
+    answers.push(...submitAll([7, 8]));
+    for (const appends of [3, 4, 5]) {
+      await sums.answer();
+      await until(() => sums.appends() === appends || sums.stored.length === 8);
+    }
+    await sums.answer();
+    await Promise.all(answers);
+    expect(sums.stored.map(({ by }) => by)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
   it('show a state only once it is stored', async () => {
     const sums = openSums();
     const mailboxes = open(sums.journal);
@@ -114,7 +133,7 @@ describe('mailboxes', () => {
     expect(seen).toEqual([5]);
   });
 
-  it('are forgotten when nothing is under way: commands, looks and refusals leave none', async () => {
+  it('are forgotten when nothing is under way: commands, looks, refusals leave none', async () => {
     const sums = openSums();
     const mailboxes = open(sums.journal, { queuedMax: 1 });
     const sent = mailboxes.submit('a', add(1));
@@ -128,7 +147,7 @@ describe('mailboxes', () => {
     expect(mailboxes.open()).toBe(0);
   });
 
-  it('answer unavailable when the journal throws, and go on with what it really holds', async () => {
+  it('answer unavailable when the journal throws, and go on with what it holds', async () => {
     const sums = openSums();
     const reported: unknown[] = [];
     let broken = true;

@@ -1,17 +1,24 @@
 import { projections } from '../projections/all.ts';
-import { systemClock } from '../projections/clock.ts';
 import type { Handlers } from './control.ts';
+import type { Counters } from './counters.ts';
 import type { Machines } from './machines.ts';
 import { parkedCommand } from './parked-command.ts';
 import { rebuildCommand } from './rebuild-command.ts';
 
-/** The scripts that a running platform carries out itself, as it holds the data folder. */
-export function controlHandlers(opened: Machines): Handlers {
+/**
+ * The scripts that a running platform carries out itself, as it holds the data folder, and its
+ * counters for whoever measures it.
+ */
+export function controlHandlers(opened: Machines, counters: () => Counters): Handlers {
   return {
+    counters: async (_args, out) => {
+      out.write(JSON.stringify(counters()));
+      return 0;
+    },
     rebuild: (args, out, signal) =>
       rebuildCommand({
         ...{ args, out, signal, projections },
-        machines: async () => ({ ...opened, clock: systemClock }),
+        machines: async () => opened,
       }),
     parked: (args, out) =>
       parkedCommand({ args, out, machines: async () => ({ ...opened, projections }) }),

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Interface } from 'node:readline';
 import { createInterface } from 'node:readline';
 
 /** What a running platform does for another process of the same machine, and how it tells. */
@@ -15,8 +17,7 @@ const socketName = 'control.sock';
 
 /**
  * Lets `npm run rebuild` and `npm run parked` work while the platform runs: a socket in the data
- * folder,
- * open to whoever may enter the folder.
+ * folder, open to whoever may enter the folder.
  */
 export async function serveControl(folder: string, handlers: Handlers): Promise<AsyncDisposable> {
   const path = join(folder, socketName);
@@ -28,15 +29,18 @@ export async function serveControl(folder: string, handlers: Handlers): Promise<
     const tell = (line: Line): void => {
       if (socket.writable) socket.write(`${JSON.stringify(line)}\n`);
     };
-    createInterface({ input: socket }).once('line', (text) => {
-      const { command, args, isTTY } = JSON.parse(text);
-      const out = { write: (said: string) => tell({ text: said }), isTTY };
-      const run = handlers[command]?.(args, out, stop.signal) ?? Promise.resolve(1);
-      run
+    linesOf(socket).once('line', (text) => {
+      carryOut(text)
         .then((exitCode) => tell({ exitCode }))
         .catch((cause) => tell({ failed: cause instanceof Error ? cause.message : 'unknown' }))
         .finally(() => socket.end());
     });
+    const carryOut = async (text: string): Promise<number> => {
+      const { command, args, isTTY } = JSON.parse(text);
+      const out = { write: (said: string) => tell({ text: said }), isTTY };
+      const known = Object.hasOwn(handlers, command) ? handlers[command] : undefined;
+      return known ? known(args, out, stop.signal) : 1;
+    };
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -75,11 +79,16 @@ export function askControl(
       exitCode = 1;
       socket.write(`${JSON.stringify({ command, args, isTTY: out.isTTY === true })}\n`);
     });
-    createInterface({ input: socket }).on('line', (text) => {
+    linesOf(socket).on('line', (text) => {
       const line: Line = JSON.parse(text);
       if ('text' in line) out.write(line.text);
       else if ('failed' in line) out.write(`${line.failed}\n`);
       else exitCode = line.exitCode;
     });
   });
+}
+
+/** Lines of a socket. Their reader says the socket's errors once more, for nobody to hear. */
+function linesOf(socket: Socket): Interface {
+  return createInterface({ input: socket }).on('error', () => undefined);
 }

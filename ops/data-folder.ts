@@ -79,7 +79,8 @@ function takeLock(path: string): DatabaseSync {
       );
     }
     throw new PlainError(
-      `The file lock.db in ${path} is damaged (${message}): it holds nothing, so delete it and start again.`,
+      `The file lock.db in ${path} is damaged (${message}): ` +
+        'it holds nothing, so delete it and start again.',
     );
   }
 }

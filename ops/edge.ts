@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import { execute } from 'graphql';
+import type { FastifyInstance } from 'fastify';
+import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { admit } from '../api/admission.ts';
 import type { Access } from '../api/auth/access.ts';
 import { openAccess } from '../api/auth/access.ts';
@@ -11,16 +12,22 @@ import { publicError } from '../api/errors.ts';
 import { buildSchema } from '../api/graphql/schema.ts';
 import type { PagesDependencies } from '../api/http/pages.ts';
 import { gatewayLimits, knownPeopleLimits, limits, socketLimits } from '../api/limits.ts';
+import { openCompiledDocuments, openExecutor } from '../api/live/compiled.ts';
+import type { SocketDependencies } from '../api/live/connection.ts';
 import { openSeats } from '../api/live/connection.ts';
 import { openDocuments } from '../api/live/documents.ts';
+import type { Gateway } from '../api/live/gateway.ts';
 import { openGateway } from '../api/live/gateway.ts';
 import { liveContext, openKnownPeople } from '../api/live/known-people.ts';
+import type { Operations } from '../api/live/operations.ts';
 import { openOperations } from '../api/live/operations.ts';
 import { openShapes } from '../api/live/shapes.ts';
 import { openSocketServer } from '../api/live/socket.ts';
 import { openTyping } from '../api/live/typing.ts';
 import { buildServer } from '../api/server.ts';
 import type { Commands } from '../commands/commands.ts';
+import type { UserId } from '../domain/ids.ts';
+import type { Clock } from '../projections/clock.ts';
 import type { ReadProgress } from '../projections/progress.ts';
 import type { Config } from './config/config.ts';
 import { listenOr } from './listen.ts';
@@ -36,6 +43,7 @@ export type Edge = {
 };
 
 const drainMs = 1_000;
+const requestMsMax = 3_000; // once the server closes
 
 export async function openEdge(dependencies: {
   readonly config: Config;
@@ -45,63 +53,102 @@ export async function openEdge(dependencies: {
   readonly log: Log;
   readonly pages: PagesDependencies;
 }): Promise<Edge> {
-  const { config, machines, commands, progress, log, pages } = dependencies;
-  const { tables, cache, now, newId } = machines;
-  const schema = buildSchema();
-  const reads = wireLiveReads(machines, progress);
+  const { config, machines, commands, pages } = dependencies;
   const access = await wireAccess(config, machines, commands);
-  const typing = openTyping({ cache, reads, now });
-  const costPerMinute = config.costPerMinute;
-  const api: ApiDependencies = {
-    ...{ commands, tables, progress, cache, access, typing, now, newId, log, costPerMinute },
-  };
-  const server = await buildServer(api, pages, schema);
-  const people = openKnownPeople({ read: reads.people, now, ...knownPeopleLimits });
-  const gateway = await openGateway({
-    ...{ id: newId(), cache, opener: machines.opener, reads, now, log, limits: gatewayLimits },
-    shapes: openShapes({ schema, shapesKeptMax: limits.documentsKeptMax }),
-    ...{ people, contextFor: (viewer) => liveContext(createContext(api, viewer), people) },
-  });
-  const operations = openOperations({
-    ...{ schema, now, operationsPerSocketMax: limits.operationsPerSocketMax, open: gateway.open },
-    documents: openDocuments({
-      ...{ schema, rules: [], tokensMax: limits.tokensMax },
-      documentsKeptMax: limits.documentsKeptMax,
-    }),
-    execute: async (args, viewer) => {
-      const contextValue = createContext(api, viewer);
-      await admit(contextValue, args.document, { ...args.variableValues });
-      const result = await execute({ ...args, contextValue });
-      const errors = result.errors?.map((error) => publicError(error, log));
-      return { ...result, ...(errors && { errors }) };
-    },
-  });
-  const { framesPerSecond } = config;
-  const sockets = openSocketServer(
-    {
-      limits: { ...socketLimits, framesPerSecond, framesBurst: 2 * framesPerSecond },
-      ...{ now, log, seats: openSeats(socketLimits.socketsPerPersonMax) },
-      authenticate: async (authorization) => {
-        const viewer = await access.authenticate(authorization.replace(/^Bearer /i, ''));
-        return viewer ? { kind: 'viewer', ...viewer } : { kind: 'unusable' };
-      },
-      originAllowed: (origin, host) =>
-        config.origins.includes(origin) || origin.replace(/^https?:\/\//, '') === host,
-    },
-    operations,
-  );
+  const wired = await wireApi({ ...dependencies, access });
+  const server = await buildServer(wired.api, pages, wired.schema);
+  const sockets = openSocketServer(wired.socket, wired.operations);
   sockets.attach(server.server, '/graphql');
   await listenOr(server, config);
   const { port } = server.server.address() as AddressInfo;
   return {
     port,
-    stats: () => ({ sockets: sockets.connections(), ...gateway.stats() }),
+    stats: () => ({ sockets: sockets.connections(), ...wired.gateway.stats() }),
     [Symbol.asyncDispose]: async () => {
       await sockets.drain(drainMs);
-      await gateway[Symbol.asyncDispose]();
-      await server.close();
+      await wired.gateway[Symbol.asyncDispose]();
+      await closeServer(server, machines.clock);
     },
   };
+}
+
+/** The API as far as it knows of no port: whoever brings requests and sockets may use it. */
+export type WiredApi = {
+  readonly schema: GraphQLSchema;
+  readonly api: ApiDependencies;
+  readonly gateway: Gateway;
+  readonly operations: Operations;
+  readonly socket: SocketDependencies;
+  /** A query or mutation, as it is executed for a viewer whatever way it came. */
+  readonly execute: (args: ExecutionArgs, viewer: UserId | null) => Promise<ExecutionResult>;
+};
+
+export async function wireApi(dependencies: {
+  readonly config: Pick<Config, 'costPerMinute' | 'framesPerSecond' | 'origins'>;
+  readonly machines: Machines;
+  readonly commands: Commands;
+  readonly progress: ReadProgress;
+  readonly access: Access;
+  readonly log: Log;
+}): Promise<WiredApi> {
+  const { config, machines, commands, progress, access, log } = dependencies;
+  const { tables, cache, clock, now, newId } = machines;
+  const schema = buildSchema();
+  const reads = wireLiveReads(machines, progress);
+  const typing = openTyping({ cache, reads, now });
+  const { costPerMinute, framesPerSecond, origins } = config;
+  const api: ApiDependencies = {
+    ...{ commands, tables, progress, cache, access, typing, now, newId, log, costPerMinute },
+  };
+  const people = openKnownPeople({ read: reads.people, now, ...knownPeopleLimits });
+  const compiled = openCompiledDocuments(schema);
+  const gateway = await openGateway({
+    ...{ id: newId(), cache, opener: machines.opener, reads, now, clock, log },
+    ...{ limits: gatewayLimits, people },
+    shapes: openShapes(compiled),
+    contextFor: (viewer) => liveContext(createContext(api, viewer), people),
+  });
+  const execute = executeOn(api, openExecutor(compiled));
+  const operations = openOperations({
+    ...{ schema, now, operationsPerSocketMax: limits.operationsPerSocketMax, open: gateway.open },
+    documents: openDocuments({
+      ...{ schema, rules: [], tokensMax: limits.tokensMax },
+      documentsKeptMax: limits.documentsKeptMax,
+      documentBytesMax: limits.documentBytesMax,
+    }),
+    execute,
+  });
+  const socket: SocketDependencies = {
+    limits: { ...socketLimits, framesPerSecond, framesBurst: 2 * framesPerSecond },
+    ...{ now, clock, log, seats: openSeats(socketLimits.socketsPerPersonMax) },
+    authenticate: async (authorization) => {
+      const viewer = await access.authenticate(authorization.replace(/^Bearer /i, ''));
+      return viewer ? { kind: 'viewer', ...viewer } : { kind: 'unusable' };
+    },
+    originAllowed: (origin, host) =>
+      origins.includes(origin) || origin.replace(/^https?:\/\//, '') === host,
+  };
+  return { schema, api, gateway, operations, socket, execute };
+}
+
+function executeOn(
+  api: ApiDependencies,
+  execute: ReturnType<typeof openExecutor>,
+): WiredApi['execute'] {
+  return async (args, viewer) => {
+    const contextValue = createContext(api, viewer);
+    await admit(contextValue, args.document, { ...args.variableValues });
+    const result = await execute({ ...args, contextValue });
+    const errors = result.errors?.map((error) => publicError(error, api.log));
+    return { ...result, ...(errors && { errors }) };
+  };
+}
+
+/** Requests under way are answered; a connection on which one never ends is cut. */
+async function closeServer(server: FastifyInstance, clock: Clock): Promise<void> {
+  const callOff = clock.setTimer(requestMsMax, () => server.server.closeAllConnections());
+  await server.close();
+  callOff();
 }
 
 async function wireAccess(

@@ -54,8 +54,9 @@ export function onServedEngines(config: Config): Config {
   const address = readAddress(dataFolder);
   if (address === null) {
     throw new PlainError(
-      `Nobody has served engines from ${dataFolder} yet: start \`npm start -- --serve-engines\` on ` +
-        'it first, or give this process the PARLEY_DATA of the one that runs.',
+      `Nobody has served engines from ${dataFolder} yet: start ` +
+        '`npm start -- --serve-engines` on it first, or give this process the PARLEY_DATA of the ' +
+        'one that runs.',
     );
   }
   const path = socketOf(dataFolder);

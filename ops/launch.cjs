@@ -12,7 +12,8 @@ if (major < 24 || (major === 24 && minor < 7)) {
 }
 
 // node:sqlite is a release candidate in Node 24 and says so on every start, in every thread.
-process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning`;
+const given = process.env.NODE_OPTIONS ?? '';
+process.env.NODE_OPTIONS = `${given} --disable-warning=ExperimentalWarning`;
 process.removeAllListeners('warning');
 process.on('warning', (warning) => {
   if (warning.name !== 'ExperimentalWarning') console.warn(`${warning.name}: ${warning.message}`);
@@ -24,7 +25,14 @@ const { pathToFileURL } = require('node:url');
 const [, , script, ...rest] = process.argv;
 process.argv = [process.argv[0], resolve(script), ...rest];
 import(pathToFileURL(process.argv[1]).href).catch((error) => {
-  // A PlainError is a sentence for a person; anything else is a defect and shows where it happened.
-  console.error(error?.name === 'PlainError' ? error.message : error);
+  console.error(sentenceOf(error) ?? error);
   process.exit(1);
 });
+
+/** What a person can act on; a defect has none, and shows where it happened. */
+function sentenceOf(error) {
+  if (error?.name === 'PlainError') return error.message;
+  if (!String(error?.code).startsWith('ERR_PARSE_ARGS')) return null;
+  const [first] = error.message.split('. ');
+  return `${first}. Run it with --help to see what there is.`;
+}

@@ -23,5 +23,6 @@ function sentence(code: string, host: string, port: number): string {
   if (code === 'EACCES') {
     return `Port ${port} needs more rights than we have: choose one above 1023 with PARLEY_PORT.`;
   }
-  return `Parley cannot listen on ${host} port ${port} (${code}): check PARLEY_HOST and PARLEY_PORT.`;
+  const place = `${host} port ${port}`;
+  return `Parley cannot listen on ${place} (${code}): check PARLEY_HOST and PARLEY_PORT.`;
 }

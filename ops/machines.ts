@@ -1,5 +1,8 @@
 import { v7 } from 'uuid';
 import { accessMigrations } from '../api/auth/credentials.ts';
+import type { Clock } from '../projections/clock.ts';
+import { systemClock } from '../projections/clock.ts';
+import { positionShown } from '../projections/progress.ts';
 import { workersMigrations } from '../workers/migrations.ts';
 import { openCache } from './adapters/cache/open.ts';
 import type { Cache } from './adapters/cache/port.ts';
@@ -12,6 +15,7 @@ import type { RootKey } from './adapters/keys/port.ts';
 import { migrate } from './adapters/tables/migrate.ts';
 import type { OpenedTables } from './adapters/tables/open.ts';
 import { openTables } from './adapters/tables/open.ts';
+import { refuseStrangers } from './belonging.ts';
 import type { Config } from './config/config.ts';
 import type { DataFolder } from './data-folder.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -32,7 +36,9 @@ export type Machines = {
   readonly cache: Cache;
   readonly vault: OwnedVault;
   readonly opener: RecordOpener;
+  readonly clock: Clock;
   readonly now: () => number; // ms since the Unix epoch
+  readonly chance: () => number; // [0, 1)
   readonly newId: () => string; // UUIDv7
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -44,19 +50,24 @@ export async function openMachines(config: Config): Promise<Machines> {
   const folder = holdsEngines(config) ? opened.use(openDataFolder(config.dataFolder)) : null;
   const rootKey = opened.use(openRootKey(config.rootKey));
   const tables = opened.use(await openTables(config.tables));
-  await migrate(tables, [...vaultMigrations, ...workersMigrations, ...accessMigrations]);
+  await migrate(tables, tablesOfRecord);
   const eventStore = opened.use(await openEventStore(eventStoreOf(config)));
   const eventLog = opened.use(openEventLog(config.eventLog, now));
   const cache = opened.use(openCache(config.cache, now));
   const vault = openVault({ tables, rootKey });
+  const shown = () => positionShown(tables);
+  await refuseStrangers({ vault, eventStore, shown, rootKeyPath: config.rootKey.path });
   const kept = opened.move();
   return {
     ...{ folder, rootKey, tables, eventStore, eventLog, cache, vault, now },
     opener: openRecordOpener(vault),
-    newId: () => v7(),
+    ...{ clock: systemClock, chance: Math.random, newId: () => v7() },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
+
+/** What lies in the tables beside the read models. */
+export const tablesOfRecord = [...vaultMigrations, ...workersMigrations, ...accessMigrations];
 
 function holdsEngines({ eventStore, tables, eventLog, cache }: Config): boolean {
   return [eventStore, tables, eventLog, cache].some(({ kind }) => kind === 'embedded');

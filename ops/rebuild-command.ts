@@ -21,7 +21,7 @@ export type RebuildCommand = {
   readonly args: readonly string[];
   readonly projections: readonly Projection[];
   readonly machines: () => Promise<
-    Pick<RebuildOptions, 'eventLog' | 'tables' | 'opener' | 'clock'>
+    Pick<RebuildOptions, 'eventLog' | 'tables' | 'opener' | 'clock' | 'newId'>
   >;
   readonly signal: AbortSignal;
   readonly out: { write(text: string): void; readonly isTTY?: boolean };
@@ -69,8 +69,8 @@ function chosen(projections: readonly Projection[], names: readonly string[]): P
 function stepPrinter({ out }: RebuildCommand): (step: RebuildStep) => void {
   let tenth = -1;
   return (step) => {
-    const share = step.total === 0 ? 1 : step.done / step.total;
-    const text = `${stepText(step)}, ${Math.round(share * 100)} %`;
+    const { share } = step;
+    const text = `${stepText(step)}, ${Math.floor(share * 100)} %`;
     if (out.isTTY) {
       out.write(`\r${bar(share)} ${text}\u001b[K${share >= 1 ? '\n' : ''}`);
     } else if (Math.floor(share * 10) !== tenth) {
@@ -86,10 +86,10 @@ function bar(share: number): string {
   return `[${'#'.repeat(full)}${'.'.repeat(width - full)}]`;
 }
 
-function stepText({ phase, position, done, total, recordsPerSecond, remainingMs }: RebuildStep) {
+function stepText({ phase, position, done, recordsPerSecond, remainingMs }: RebuildStep) {
   const rate = Math.round(recordsPerSecond);
-  const left = Math.ceil(remainingMs / 1_000);
-  return `${phase}: position ${position}, ${done} of ${total} records, ${rate}/s, ${left} s left`;
+  const left = remainingMs === null ? '' : `, ${Math.ceil(remainingMs / 1_000)} s left`;
+  return `${phase}: position ${position}, ${done} records, ${rate}/s${left}`;
 }
 
 function lines(name: string, { kind, records, elapsedMs, tables }: RebuildReport) {

@@ -1,5 +1,4 @@
 import { projections } from '../projections/all.ts';
-import { systemClock } from '../projections/clock.ts';
 import { askControl } from './control.ts';
 import { openMachines } from './machines.ts';
 import { rebuildCommand } from './rebuild-command.ts';
@@ -16,5 +15,5 @@ process.exitCode =
   (await rebuildCommand({
     ...asked,
     projections,
-    machines: async () => ({ ...opened.use(await openMachines(config)), clock: systemClock }),
+    machines: async () => opened.use(await openMachines(config)),
   }));

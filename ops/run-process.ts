@@ -31,7 +31,10 @@ export async function runProcess({ help, flags, open }: Program): Promise<void> 
 /** A machine that is away at the start is no defect: one sentence, with what to do. */
 function plainly(cause: unknown): never {
   if (cause instanceof Error && /Unavailable$/.test(cause.name)) {
-    throw new PlainError(`${cause.message}: start what it runs on, or check its address.`);
+    const { message } = cause;
+    const isSentence = message.endsWith('.'); // those say themselves what to do
+    const advice = ': start what it runs on, or check its address.';
+    throw new PlainError(isSentence ? message : message + advice);
   }
   throw cause;
 }

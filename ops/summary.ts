@@ -53,6 +53,6 @@ function analytics(): string {
     createRequire(import.meta.url).resolve('chdb');
     return 'engine installed, not used yet';
   } catch {
-    return 'off: chdb has no build for this platform; everything else works';
+    return 'off: chdb is not installed; everything else works';
   }
 }

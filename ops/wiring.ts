@@ -38,7 +38,7 @@ const companionsMax = 5_000;
 
 /** The command pipeline over the machines. */
 export function wireCommands(machines: Machines, progress: ReadProgress, log: Log): Commands {
-  const { eventStore: store, vault, newId, now } = machines;
+  const { eventStore: store, vault, newId, now, clock } = machines;
   const base = { store, vault, newId };
   return openCommands({
     journals: {
@@ -50,10 +50,7 @@ export function wireCommands(machines: Machines, progress: ReadProgress, log: Lo
     contentTag: ({ author, conversationId, monthOfMs, content }: ContentToTag) =>
       tag(machines, { author, conversationId, monthOfMs, content }),
     ...{ newId, now },
-    after: (ms, call) => {
-      const timer = setTimeout(call, ms);
-      return () => clearTimeout(timer);
-    },
+    after: clock.setTimer,
     report: (cause) => log.error({ cause: nameOf(cause) }, 'a command failed'),
   });
 }

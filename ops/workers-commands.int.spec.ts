@@ -36,11 +36,11 @@ async function parked(args: string, projections = [tally()]) {
 
 async function rebuilt(args: readonly string[], isTTY: boolean) {
   const written: string[] = [];
-  const { eventLog, tables, clock } = bed;
+  const { eventLog, tables, clock, newId } = bed;
   const code = await rebuildCommand({
     args,
     projections: [tally()],
-    machines: async () => ({ eventLog, tables, clock, opener: openTextOpener }),
+    machines: async () => ({ eventLog, tables, clock, newId, opener: openTextOpener }),
     signal: new AbortController().signal,
     out: { write: (text: string) => void written.push(text), isTTY },
   });

@@ -1,5 +1,4 @@
 import { projections } from '../projections/all.ts';
-import { systemClock } from '../projections/clock.ts';
 import { conversationIdsOf } from '../projections/conversation-details/read.ts';
 import { eventsPartitions } from '../schemas/records/topics.ts';
 import { courier } from '../workers/courier/courier.ts';
@@ -13,21 +12,24 @@ import type { Machines } from './machines.ts';
 import type { Log } from './observe/log.ts';
 
 /** Starts those workers that the configuration names. */
-export function runWorkers(config: Config, machines: Machines, log: Log): Runner {
-  const { eventStore, eventLog, tables, cache, opener } = machines;
-  const clock = systemClock;
+export function runWorkers(names: Config['workers'], machines: Machines, log: Log): Runner {
+  const { eventStore, eventLog, tables, cache, opener, clock, chance, newId } = machines;
   const made: Readonly<Record<Config['workers'][number], () => Worker>> = {
-    relay: () => relay({ eventStore, eventLog, tables, clock, partitionOf: partitionOfKey }),
-    projector: () => projector({ eventLog, tables, cache, opener, projections, clock }),
+    relay: () =>
+      relay({
+        ...{ eventStore, eventLog, tables, clock, holder: newId() },
+        partitionOf: partitionOfKey,
+      }),
+    projector: () => projector({ eventLog, tables, cache, opener, projections, clock, newId }),
     courier: () =>
       courier({
-        ...{ eventLog, cache, tables, clock },
+        ...{ eventLog, cache, tables, clock, holder: newId() },
         conversationsOf: (userId, most) => conversationIdsOf(tables, userId, most),
       }),
   };
   return startWorkers({
-    workers: config.workers.map((name) => made[name]()),
-    ...{ clock, chance: Math.random },
+    workers: names.map((name) => made[name]()),
+    ...{ clock, chance },
     onFailure: ({ worker, error }) =>
       log.warn({ worker, cause: error instanceof Error ? error.name : 'unknown' }, 'restarts'),
   });

@@ -14,6 +14,16 @@ export const systemClock: Clock = {
   },
 };
 
+/** Calls again and again until it is disposed of. */
+export function every({ setTimer }: Clock, periodMs: number, run: () => void): Disposable {
+  const again = (): void => {
+    cancel = setTimer(periodMs, again);
+    run();
+  };
+  let cancel = setTimer(periodMs, again);
+  return { [Symbol.dispose]: () => cancel() };
+}
+
 /** Waits; ends early, without a complaint, when the signal is aborted. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

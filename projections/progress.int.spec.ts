@@ -4,7 +4,7 @@ import type { Cache } from '../ops/adapters/cache/port.ts';
 import { migrate } from '../ops/adapters/tables/migrate.ts';
 import type { Tables } from '../ops/adapters/tables/port.ts';
 import { openTestTables } from '../ops/adapters/tables/testing.ts';
-import { readProgressChannel } from '../schemas/records/gateway-message.ts';
+import { readProgressChannel, readWantedChannel } from '../schemas/records/gateway-message.ts';
 import { workersMigrations } from '../workers/migrations.ts';
 import { manualClock } from '../workers/testing/manual-clock.ts';
 import { decodeProgress, encodeProgress, followProgress } from './progress.ts';
@@ -136,5 +136,29 @@ describe('what the projector says', () => {
     ]);
     expect(decodeProgress(encodeProgress(positions))).toEqual(positions);
     expect(decodeProgress('[[1]]')).toBeNull();
+  });
+
+  it('tells the projector that somebody waits, once until it is heard of again', async () => {
+    await checkpoints(['inbox', 0, 1], ['inbox', 1, 1]);
+    let asked = 0;
+    await cache.subscribe(readWantedChannel, () => {
+      asked += 1;
+    });
+    const progress = await following();
+    await progress.waitFor(1n, { timeoutMs: 1_000 }); // is there already: nobody is bothered
+    expect(asked).toBe(0);
+    const first = progress.waitFor(5n, { timeoutMs: 1_000 });
+    const second = progress.waitFor(6n, { timeoutMs: 1_000 });
+    await clock.advance(0);
+    expect(asked).toBe(1);
+    await say([0, 5n], [1, 5n]);
+    await first;
+    await clock.advance(0);
+    expect(asked).toBe(2); // for the second, who waits still
+    await say([0, 6n], [1, 6n]);
+    expect(await second).toBe(6n);
+    await clock.advance(0);
+    expect(asked).toBe(2);
+    await progress[Symbol.asyncDispose]();
   });
 });

@@ -1,6 +1,6 @@
 import type { Cache } from '../ops/adapters/cache/port.ts';
 import type { Tables } from '../ops/adapters/tables/port.ts';
-import { readProgressChannel } from '../schemas/records/gateway-message.ts';
+import { readProgressChannel, readWantedChannel } from '../schemas/records/gateway-message.ts';
 import type { Clock } from './clock.ts';
 
 /** How far the read models are. Positions only grow. */
@@ -32,9 +32,9 @@ export type FollowProgress = {
 };
 
 /**
- * Follows the projector: it says how far it is after each transaction, and who hears nothing while
- * somebody waits reads the checkpoints. Right from the start, as it reads them once before it
- * answers. Events that are parked do not hold the position back.
+ * Follows the projector: it says how far it is after each transaction, it is told when somebody
+ * waits, and who hears nothing while somebody waits reads the checkpoints. Right from the start, as
+ * it reads them once before it answers. Events that are parked do not hold the position back.
  */
 export async function followProgress(
   options: FollowProgress,
@@ -42,7 +42,10 @@ export async function followProgress(
   const { cache, tables, partitions, partitionOf } = options;
   const positions = Array.from({ length: partitions }, () => 0n);
   const reached = () => least(positions);
-  const waiting = openWaitingRoom(options, async () => take(await readPositions(tables)));
+  const waiting = openWaitingRoom(options, {
+    want: () => void cache.publish(readWantedChannel, '').catch(() => undefined),
+    ask: async () => take(await readPositions(tables)),
+  });
   const take = (heard: ReadonlyMap<number, bigint>) => {
     for (const [partition, position] of heard) {
       if (position > (positions[partition] ?? position)) positions[partition] = position;
@@ -65,6 +68,11 @@ export async function followProgress(
       waiting.close();
     },
   };
+}
+
+/** The position up to which every read model holds everything, as the tables say now. */
+export async function positionShown(tables: Tables): Promise<bigint> {
+  return least((await readPositions(tables)).values());
 }
 
 /** The least of some positions; 0 where there are none. */
@@ -109,13 +117,21 @@ type Wait = {
   readonly timeoutMs: number;
 };
 
-/** Those who wait. There is no timer while there is nobody. */
+/**
+ * Those who wait. There is no timer while there is nobody. The projector is told that it is wanted
+ * once until it is heard of again.
+ */
 function openWaitingRoom(
   { clock, waitersMax = 10_000, quietMs = 200 }: FollowProgress,
-  ask: () => Promise<void>,
+  { want, ask }: { readonly want: () => void; readonly ask: () => Promise<void> },
 ) {
   const waiters = new Set<{ readonly ready: () => boolean; readonly end: () => void }>();
   let stopAsking: (() => void) | null = null;
+  let wanted = false;
+  const wantOnce = () => {
+    if (!wanted) want();
+    wanted = true;
+  };
   const askLater = () => {
     stopAsking?.();
     const again = () => (waiters.size > 0 ? askLater() : undefined);
@@ -128,8 +144,10 @@ function openWaitingRoom(
   };
   const look = () => {
     for (const waiter of waiters) if (waiter.ready()) waiter.end();
-    if (waiters.size > 0) askLater();
-    else rest();
+    wanted = false;
+    if (waiters.size === 0) return rest();
+    wantOnce();
+    askLater();
   };
   const enter = ({ at, position, timeoutMs }: Wait): Promise<bigint> => {
     if (at() >= position || timeoutMs <= 0 || waiters.size >= waitersMax) {
@@ -145,6 +163,7 @@ function openWaitingRoom(
       const waiter = { ready: () => at() >= position, end };
       const cancel = clock.setTimer(timeoutMs, end);
       waiters.add(waiter);
+      wantOnce();
       if (stopAsking === null) askLater();
     });
   };

@@ -1,7 +1,8 @@
 /** Of eight characters and more, the ones that are tried first everywhere. */
 export const commonPasswords: ReadonlySet<string> = new Set(
   `12345678 123456789 1234567890 11111111 00000000 87654321 123123123 12341234 88888888 99999999
-   password password1 password12 password123 passw0rd p@ssw0rd p@ssword qwertyui qwertyuiop qwerty123
+   password password1 password12 password123 passw0rd p@ssw0rd p@ssword qwertyui qwertyuiop
+    qwerty123
    qwerty12 qwerty1234 1q2w3e4r 1q2w3e4r5t 1qaz2wsx q1w2e3r4 zaq12wsx asdfghjk asdfghjkl zxcvbnm1
    iloveyou iloveyou1 sunshine sunshine1 princess princess1 football football1 baseball baseball1
    superman superman1 batman123 starwars starwars1 trustno1 whatever whatever1 welcome1 welcome123

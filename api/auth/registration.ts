@@ -1,6 +1,7 @@
 import type { UserId } from '../../domain/ids.ts';
 import type { Tables } from '../../ops/adapters/tables/port.ts';
 import type { AnyRefusal } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { commonPasswords } from './common-passwords.ts';
 import { accountByEmail, reserve } from './credentials.ts';
 import type { Enter, Refused, Session } from './entering.ts';
@@ -20,7 +21,7 @@ export function emailIn(given: string): string {
 
 /** What forbids a registration before anything is looked up; null when nothing does. */
 export function unfit({ email, password }: Registration): AnyRefusal | null {
-  return unfitEmail(email) ?? unfitPassword(password, email);
+  return isEmail(email) ? unfitPassword(password, email) : { kind: 'email-malformed' };
 }
 
 /**
@@ -52,14 +53,15 @@ export async function register(
 
 const emailShape = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/u;
 
-function unfitEmail(email: string): AnyRefusal | null {
-  return emailShape.test(email) && email.length <= 254 ? null : { kind: 'email-malformed' };
+/** Somebody may be registered with it. */
+export function isEmail(email: string): boolean {
+  return email.length <= limits.emailCharactersMax && emailShape.test(email);
 }
 
 function unfitPassword(password: string, email: string): AnyRefusal | null {
   const length = [...password].length;
-  if (length < 8) return { kind: 'password-too-short' };
-  if (length > 256) return { kind: 'password-too-long' };
+  if (length < limits.passwordCharactersMin) return { kind: 'password-too-short' };
+  if (length > limits.passwordCharactersMax) return { kind: 'password-too-long' };
   const lower = password.toLowerCase();
   const isCommon = commonPasswords.has(lower) || lower === email;
   return isCommon ? { kind: 'password-too-common' } : null;

@@ -9,6 +9,7 @@ import type { Tables } from '../../ops/adapters/tables/port.ts';
 const issuer = 'parley';
 const audience = 'parley';
 const type = 'at+jwt';
+const goodTokensKeptMax = 10_000;
 
 export type Tokens = {
   issue(userId: UserId): Promise<{ readonly accessToken: string; readonly expiresAtMs: number }>;
@@ -16,7 +17,13 @@ export type Tokens = {
   verify(token: string): Promise<{ readonly userId: UserId; readonly expiresAtMs: number } | null>;
 };
 
-/** Access tokens: EdDSA, signed with a key of ours that lies wrapped in Postgres. */
+type Found = { readonly userId: UserId; readonly expiresAtMs: number };
+
+/**
+ * Access tokens: EdDSA, signed with a key of ours that lies wrapped in Postgres. A signature that
+ * was good stays good until the token runs out, so it is looked at once: checking one costs more
+ * than many a request.
+ */
 export async function openTokens(options: {
   readonly tables: Tables;
   readonly rootKey: RootKey;
@@ -25,6 +32,7 @@ export async function openTokens(options: {
 }): Promise<Tokens> {
   const { kid, privateKey } = await signingKey(options.tables, options.rootKey);
   const publicKey = createPublicKey(privateKey);
+  const good = new Map<string, Found>(); // by token, the oldest first
   return {
     issue: async (userId) => {
       const issuedAt = Math.floor(options.now() / 1_000);
@@ -41,6 +49,8 @@ export async function openTokens(options: {
       return { accessToken, expiresAtMs: expiresAt * 1_000 };
     },
     verify: async (token) => {
+      const known = good.get(token);
+      if (known && known.expiresAtMs > options.now()) return known;
       try {
         const { payload, protectedHeader } = await jwtVerify(token, publicKey, {
           ...{ algorithms: ['EdDSA'], issuer, audience, typ: type },
@@ -48,12 +58,21 @@ export async function openTokens(options: {
         });
         const userId = parseUserId(payload.sub ?? '');
         if (!userId || protectedHeader.kid !== kid || !payload.exp) return null;
-        return { userId, expiresAtMs: payload.exp * 1_000 };
+        const found = { userId, expiresAtMs: payload.exp * 1_000 };
+        remember(good, token, found);
+        return found;
       } catch {
+        good.delete(token);
         return null;
       }
     },
   };
+}
+
+function remember(good: Map<string, Found>, token: string, found: Found): void {
+  good.set(token, found);
+  const [oldest] = good.keys();
+  if (good.size > goodTokensKeptMax && oldest !== undefined) good.delete(oldest);
 }
 
 /** Made once, by whoever comes first. */

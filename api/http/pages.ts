@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { readSdl } from '../../schemas/graphql/sdl.ts';
+import { documentLinks, readDocument } from './documents.ts';
 import { registerExplorer } from './explorer/explorer.ts';
 import type { Status } from './status-page.ts';
 import { statusPage } from './status-page.ts';
@@ -34,9 +35,24 @@ export function registerPages(server: FastifyInstance, dependencies: PagesDepend
       'content-security-policy': policy,
     });
   });
+  const links = [
+    ...(explorer ? [{ path: '/graphiql', name: 'Explorer' }] : []),
+    { path: '/schema.graphql', name: 'Schema' },
+    ...documentLinks,
+    { path: '/health/ready', name: 'Health' },
+  ];
+  server.addHook('onSend', async (_request, reply) => {
+    // A connection that is kept for the next request would hold up the stop.
+    if (!dependencies.accepting()) reply.header('connection', 'close');
+  });
   server.get('/', async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(statusPage(await dependencies.status(), explorer)),
+    reply.type('text/html; charset=utf-8').send(statusPage(await dependencies.status(), links)),
   );
+  server.get<{ Params: { readonly name: string } }>('/docs/:name', async (request, reply) => {
+    const text = readDocument(request.params.name);
+    if (text === null) return reply.callNotFound();
+    return reply.type('text/plain; charset=utf-8').send(text);
+  });
   if (explorer) registerExplorer(server);
   server.get('/schema.graphql', async (_request, reply) =>
     reply.type('text/plain; charset=utf-8').send(sdl),

@@ -2,19 +2,23 @@
 export type Status = {
   readonly version: string;
   readonly startedAt: Date;
-  readonly machines: readonly {
-    readonly name: string;
-    readonly what: string;
-    readonly state: string;
-  }[];
-  readonly workers: readonly { readonly name: string; readonly state: string }[];
-  readonly figures: readonly { readonly name: string; readonly value: string }[];
+  readonly sections: readonly Section[];
 };
+
+/** A table; the first cell of a row names it. */
+export type Section = {
+  readonly caption: string;
+  readonly columns: readonly string[]; // beside the names
+  readonly rows: readonly (readonly string[])[];
+};
+
+/** Where a page leads. */
+export type Link = { readonly path: string; readonly name: string };
 
 /** Plain HTML, no script: it must work when nothing else does. */
 export function statusPage(
-  { version, startedAt, machines, workers, figures }: Status,
-  explorer: boolean,
+  { version, startedAt, sections }: Status,
+  links: readonly Link[],
 ): string {
   return `<!doctype html>
 <html lang="en">
@@ -35,31 +39,27 @@ th { font-weight: 600; }
 <h1>Parley ${escaped(version)}</h1>
 <p>A messenger platform whose only truth is a log of events. Running since
 <time datetime="${startedAt.toISOString()}">${startedAt.toISOString()}</time>.</p>
-<p>${explorer ? '<a href="/graphiql">Explorer</a> · ' : ''}<a href="/schema.graphql">Schema</a> · <a href="/health/ready">Health</a></p>
-${table(
-  'Machines',
-  machines.map(({ name, what, state }) => [name, what, state]),
-)}
-${table(
-  'Workers',
-  workers.map(({ name, state }) => [name, state]),
-)}
-${table(
-  'Figures',
-  figures.map(({ name, value }) => [name, value]),
-)}
+<p>${links.map(({ path, name }) => `<a href="${path}">${escaped(name)}</a>`).join(' ·\n')}</p>
+${sections.map(table).join('\n')}
 </main>
 </body>
 </html>
 `;
 }
 
-function table(caption: string, rows: readonly (readonly string[])[]): string {
+function table({ caption, columns, rows }: Section): string {
+  const head = columns.map((name) => `<th scope="col">${escaped(name)}</th>`).join('');
   const lines = rows.map(([first = '', ...rest]) => {
     const cells = rest.map((cell) => `<td>${escaped(cell)}</td>`).join('');
     return `<tr><th scope="row">${escaped(first)}</th>${cells}</tr>`;
   });
-  return `<h2>${caption}</h2>\n<table>${lines.join('\n')}</table>`;
+  return `<h2>${escaped(caption)}</h2>
+<table>
+<thead><tr><td></td>${head}</tr></thead>
+<tbody>
+${lines.join('\n')}
+</tbody>
+</table>`;
 }
 
 const entities: Readonly<Record<string, string>> = {

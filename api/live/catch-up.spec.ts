@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { ConversationId } from '../../domain/ids.ts';
+import { ada } from '../../domain/testing/people.ts';
+import type { ConversationEventView } from '../../projections/timeline/view.ts';
 import { encodeCursor } from '../../schemas/graphql/cursor.ts';
-import { newestCursor } from './catch-up.ts';
+import { catchUp, newestCursor } from './catch-up.ts';
+import type { Device } from './device.ts';
+import type { LiveReads, Span } from './live-reads.ts';
 import type { EventsRequest } from './operations.ts';
 
 const request = (after: bigint | string | null, init: bigint | string | null) => {
@@ -33,4 +38,58 @@ describe('where a device goes on', () => {
       expect.objectContaining({ extensions: { code: 'BAD_INPUT', field } }),
     );
   });
+});
+
+describe('catching up', () => {
+  const conversationId = '0198f1d2-0000-7000-8000-000000000001' as ConversationId;
+  /** Somebody came at each position: what a frame shows of it is where it happened. */
+  const came = (position: bigint): ConversationEventView => ({
+    ...{ conversationId, position, revision: Number(position), atMs: 0 },
+    ...{ type: 'members-added', number: null, users: [ada] },
+  });
+  const positions = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, at) => BigInt(from + at + 1));
+
+  function reading(missed: readonly ConversationEventView[]): LiveReads {
+    const inSpan = ({ after, upTo, rowsMax }: Span) =>
+      missed.filter(({ position }) => position > after && position <= upTo).slice(0, rowsMax);
+    const none = async () => new Map();
+    const nobody = async () => [];
+    return {
+      ...{ messages: none, conversations: none, members: none, participations: none, people: none },
+      ...{ movedMarks: nobody, changedParticipations: nobody, changedPeople: nobody },
+      missedEvents: async (_viewer: unknown, _memberships: unknown, span: Span) => inSpan(span),
+    } as unknown as LiveReads;
+  }
+
+  async function caughtUp(last: number, after: bigint) {
+    const sent: string[] = [];
+    const floors: bigint[] = [];
+    const device = {
+      viewer: ada,
+      shape: {
+        frame: async ({ position, cursor }: { position?: string; cursor?: string }) =>
+          Buffer.from(position ?? `up to ${cursor}`),
+      },
+      caughtUp: (frame: Buffer) => sent.push(String(frame)) > 0,
+      ...{ gone: () => false, drained: async () => undefined },
+      goLive: (floor: bigint) => floors.push(floor),
+    } as unknown as Device;
+    await catchUp(device, request(after, null), {
+      reads: reading(positions(0, last).map(came)),
+      ...{ contextFor: () => null, now: () => 0, waitMs: 0 },
+      ...{ head: BigInt(last), memberships: [] },
+    });
+    return { sent, floors };
+  }
+
+  it.each([0, 1, 499, 500, 501, 1_000, 1_203])(
+    'over %i missed events misses none, sends each once and in order, and then a cursor',
+    async (missed) => {
+      const { sent, floors } = await caughtUp(missed + 7, 7n);
+      expect(sent.slice(0, -1)).toEqual(positions(7, missed + 7).map(String));
+      expect(sent.at(-1)).toBe(`up to ${encodeCursor(BigInt(missed + 7))}`);
+      expect(floors).toEqual([BigInt(missed + 7)]);
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { ada, bob } from '../../domain/testing/people.ts';
+import { systemClock } from '../../projections/clock.ts';
 import { socketLimits } from '../limits.ts';
 import type { Authentication } from './connection.ts';
 import { openConnection, openSeats } from './connection.ts';
@@ -23,7 +24,7 @@ describe('a socket', () => {
     const state = { readyState: 1, OPEN: 1 };
     const socket = { ...state, close: (code: number) => closed.push(code) };
     const connection = openConnection(socket as unknown as WebSocket, new PassThrough(), {
-      ...{ limits, now: () => nowMs, seats, log: { error: () => undefined } },
+      ...{ limits, now: () => nowMs, clock: systemClock, seats, log: { error: () => undefined } },
       authenticate: async (authorization) => answers[authorization] ?? { kind: 'unusable' },
       originAllowed: () => true,
     });

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { UserId } from '../../domain/ids.ts';
+import type { Clock } from '../../projections/clock.ts';
 import { closeCodes } from './close-codes.ts';
 import type { Outbox, OutboxLimits } from './outbox.ts';
 import { createOutbox } from './outbox.ts';
@@ -24,6 +25,7 @@ export type Authentication =
 export type SocketDependencies = {
   readonly limits: SocketLimits;
   readonly now: () => number; // ms since the Unix epoch
+  readonly clock: Clock;
   readonly log: { error(facts: object, message: string): void };
   readonly authenticate: (authorization: string) => Promise<Authentication>;
   readonly originAllowed: (origin: string, host: string | undefined) => boolean;

@@ -48,9 +48,9 @@ export async function deliverRoot(
   recipients: Recipients,
   { contextFor, executed }: DeliveryDependencies,
 ): Promise<void> {
-  const frames = openFrames(async () => root, contextFor);
-  await toDevices(recipients, null, (device, { userId }) => frames.frame(device, '', userId));
-  executed(frames.executions());
+  const audiences = audiencesOf(recipients, () => '');
+  await toAudiences(audiences, null, { rootFor: async () => root, contextFor });
+  executed(audiences.length);
 }
 
 /** Marks move for everybody who may see them, and settings of her own devices with them. */
@@ -82,19 +82,19 @@ async function deliverTo(
   const facts = sent ? sent.facts : await factsOf(recipients, rootFor);
   if (facts === null) return;
   const hidden = await hiddenBy(recipients, { happening, facts }, reads);
-  const frames = openFrames(rootFor, contextFor);
-  await toDevices(recipients, happening.position, async (device, seen) => {
+  const audiences = audiencesOf(recipients, (device, seen) => {
     const looker = { ...seen, hides: hidden.get(seen.userId) ?? nothing };
     if (looker.hides.has(messageAtHand(happening) ?? 0)) return null;
-    const fields = device.sharing.get(happening.typeName) ?? new Set<string>();
-    return frames.frame(device, scopeKey(fields, facts, looker), looker.userId);
+    return scopeKey(device.sharing.get(happening.typeName) ?? noFields, facts, looker);
   });
-  executed(frames.executions());
+  await toAudiences(audiences, happening.position, { rootFor, contextFor });
+  executed(audiences.length);
 }
 
+const noFields: ReadonlySet<string> = new Set();
 const nothing: ReadonlySet<number> = new Set();
 
-/** Of the message at hand and the one it answers: what each hid. One just sent nobody has hidden. */
+/** What each hid of the message at hand and the one it answers. One just sent nobody has hidden. */
 async function hiddenBy(
   recipients: Recipients,
   { happening, facts }: { readonly happening: Happening; readonly facts: FrameFacts },
@@ -124,44 +124,54 @@ async function factsOf(
   return null;
 }
 
-/** One frame for each shape of document and scope, however many devices get it. */
-function openFrames(
-  rootFor: (viewer: UserId) => Promise<LiveRoot | null>,
-  contextFor: (viewer: UserId) => unknown,
-): {
-  frame(device: Device, scope: string, viewer: UserId): Promise<Buffer | null>;
-  executions(): number;
-} {
-  const made = new Map<string, Promise<Buffer | null>>();
-  const make = async (device: Device, viewer: UserId): Promise<Buffer | null> => {
-    const root = await rootFor(viewer);
-    return root && device.shape.frame(root.source, contextFor(viewer));
-  };
-  return {
-    frame: (device, scope, viewer) => {
-      const key = `${scope}\n${device.shape.key}`;
-      const known = made.get(key) ?? make(device, viewer);
-      made.set(key, known);
-      return known;
-    },
-    executions: () => made.size,
-  };
-}
+/** Devices that get the same bytes: one execution serves them, seen by the eyes of the first. */
+type Audience = { readonly viewer: UserId; readonly devices: [Device, ...Device[]] };
 
-async function toDevices(
+/** By shape of document and by scope; no scope: nothing of it may be seen. */
+function audiencesOf(
   recipients: Recipients,
-  position: bigint | null,
-  frameFor: (device: Device, seen: Omit<Looker, 'hides'>) => Promise<Buffer | null>,
-): Promise<void> {
-  const handed: Promise<void>[] = [];
+  scopeOf: (device: Device, seen: Omit<Looker, 'hides'>) => string | null,
+): readonly Audience[] {
+  const found: Audience[] = [];
+  const byShape = new Map<string, Map<string, Audience>>();
   for (const [{ userId, readMarks, devices }, seesFrom] of recipients) {
     for (const device of devices) {
-      if (device.gone()) continue;
-      const frame = frameFor(device, { userId, seesFrom, readMarks });
-      handed.push(frame.then((bytes) => (bytes ? device.live(position, bytes) : undefined)));
+      const scope = device.gone() ? null : scopeOf(device, { userId, seesFrom, readMarks });
+      if (scope === null) continue;
+      const byScope = byShape.get(device.shape.key) ?? new Map<string, Audience>();
+      byShape.set(device.shape.key, byScope);
+      const audience = byScope.get(scope);
+      if (audience) {
+        audience.devices.push(device);
+      } else {
+        const first: Audience = { viewer: userId, devices: [device] };
+        byScope.set(scope, first);
+        found.push(first);
+      }
     }
   }
-  await Promise.all(handed);
+  return found;
+}
+
+async function toAudiences(
+  audiences: readonly Audience[],
+  position: bigint | null,
+  {
+    rootFor,
+    contextFor,
+  }: {
+    readonly rootFor: (viewer: UserId) => Promise<LiveRoot | null>;
+    readonly contextFor: (viewer: UserId) => unknown;
+  },
+): Promise<void> {
+  await Promise.all(
+    audiences.map(async ({ viewer, devices }) => {
+      const root = await rootFor(viewer);
+      if (!root) return;
+      const frame = await devices[0].shape.frame(root.source, contextFor(viewer));
+      for (const device of devices) device.live(position, frame);
+    }),
+  );
 }
 
 async function recipientsOf(

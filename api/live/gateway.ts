@@ -2,6 +2,8 @@ import { GraphQLError } from 'graphql';
 import type { UserId } from '../../domain/ids.ts';
 import type { Cache } from '../../ops/adapters/cache/port.ts';
 import type { RecordOpener } from '../../ops/vault/port.ts';
+import type { Clock } from '../../projections/clock.ts';
+import { every } from '../../projections/clock.ts';
 import { gatewayChannel } from '../../schemas/records/gateway-message.ts';
 import { welcome } from './arrival.ts';
 import type { Device } from './device.ts';
@@ -32,6 +34,7 @@ export type GatewayDependencies = {
   readonly shapes: Shapes;
   readonly contextFor: (viewer: UserId) => unknown;
   readonly now: () => number;
+  readonly clock: Clock;
   readonly log: { error(facts: object, message: string): void };
   readonly limits: GatewayLimits;
 };
@@ -59,7 +62,7 @@ export async function openGateway(dependencies: GatewayDependencies): Promise<Ga
   const unsubscribe = await cache.subscribe(gatewayChannel(id), incoming.take, {
     onGap: () => everyoneResumes('Something was lost on our side: resume from your cursor'),
   });
-  const lease = await keepLease({ id, cache, leaseMs: limits.leaseMs }, () =>
+  const lease = await keepLease({ ...dependencies, leaseMs: limits.leaseMs }, () =>
     everyoneResumes('We were away for a moment: resume from your cursor'),
   );
 
@@ -103,7 +106,12 @@ export async function openGateway(dependencies: GatewayDependencies): Promise<Ga
  * it by and the rooms of those who are here are gone: `forgotten` is called.
  */
 async function keepLease(
-  { id, cache, leaseMs }: { readonly id: string; readonly cache: Cache; readonly leaseMs: number },
+  {
+    id,
+    cache,
+    clock,
+    leaseMs,
+  }: Pick<GatewayDependencies, 'id' | 'cache' | 'clock'> & { readonly leaseMs: number },
   forgotten: () => void,
 ): Promise<Disposable> {
   const renew = () => cache.registry.renew(id, { leaseMs });
@@ -111,9 +119,7 @@ async function keepLease(
   const again = async (): Promise<void> => {
     if (!(await renew())) forgotten();
   };
-  const timer = setInterval(() => void again().catch(() => undefined), leaseMs / 3);
-  timer.unref();
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+  return every(clock, leaseMs / 3, () => void again().catch(() => undefined));
 }
 
 function nameOf(cause: unknown): string {

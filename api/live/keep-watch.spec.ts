@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { UserId } from '../../domain/ids.ts';
+import { systemClock } from '../../projections/clock.ts';
 import { socketLimits } from '../limits.ts';
 import type { Connection } from './connection.ts';
 import { keepWatch } from './keep-watch.ts';
@@ -36,7 +37,7 @@ describe('the watch over sockets', () => {
   const watch = (...connections: Connection[]) =>
     keepWatch(new Set(connections), {
       limits: { ...socketLimits, framesPerSecond: 1, framesBurst: 1 },
-      now: Date.now,
+      ...{ now: Date.now, clock: systemClock },
     });
 
   it('closes those whose token ran out with the code that asks for a fresh one', () => {

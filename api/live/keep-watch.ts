@@ -1,3 +1,4 @@
+import { every } from '../../projections/clock.ts';
 import { closeCodes } from './close-codes.ts';
 import type { Connection, SocketDependencies } from './connection.ts';
 
@@ -8,12 +9,12 @@ import type { Connection, SocketDependencies } from './connection.ts';
  */
 export function keepWatch(
   connections: ReadonlySet<Connection>,
-  { limits, now }: Pick<SocketDependencies, 'limits' | 'now'>,
+  { limits, now, clock }: Pick<SocketDependencies, 'limits' | 'now' | 'clock'>,
 ): Disposable {
   const pinged = new WeakSet<Connection>();
   const lookEveryMs = Math.min(5_000, limits.silenceMs);
   let sinceSilenceCheckMs = 0;
-  const timer = setInterval(() => {
+  return every(clock, lookEveryMs, () => {
     sinceSilenceCheckMs += lookEveryMs;
     const checkSilence = sinceSilenceCheckMs >= limits.silenceMs;
     if (checkSilence) sinceSilenceCheckMs = 0;
@@ -24,9 +25,7 @@ export function keepWatch(
       }
       if (checkSilence) lookAtSilence(connection, pinged);
     }
-  }, lookEveryMs);
-  timer.unref();
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+  });
 }
 
 function lookAtSilence(connection: Connection, pinged: WeakSet<Connection>): void {

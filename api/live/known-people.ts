@@ -12,8 +12,8 @@ export type KnownPeopleOptions = {
 
 /**
  * People as live frames show them, read once and kept: without this every message would ask for its
- * author's name. What is kept is right as long as this gateway is told of changes, and it is told of
- * those of people who share a conversation with somebody here. So it forgets a person when she
+ * author's name. What is kept is right as long as this gateway is told of changes, and it is told
+ * of those of people who share a conversation with somebody here. So it forgets a person when she
  * changes, and everybody when somebody comes into a conversation. The age bounds what may still go
  * wrong: people in more conversations than the courier tells.
  */

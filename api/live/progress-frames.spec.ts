@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../projections/clock.ts';
 import type { Device } from './device.ts';
 import type { Progress } from './progress-frames.ts';
 import { openProgress } from './progress-frames.ts';
@@ -9,7 +10,7 @@ describe('progress', () => {
   beforeEach(() => {
     vi.useFakeTimers({ now: 1_000_000 });
     devices = new Set();
-    progress = openProgress({ everyMs: 1_000, now: Date.now, devices });
+    progress = openProgress({ everyMs: 1_000, clock: systemClock, devices });
   });
   afterEach(() => void vi.useRealTimers());
 

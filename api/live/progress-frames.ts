@@ -1,3 +1,4 @@
+import type { Clock } from '../../projections/clock.ts';
 import type { Device } from './device.ts';
 
 /**
@@ -14,17 +15,17 @@ export type Progress = {
 
 export function openProgress(options: {
   readonly everyMs: number;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly devices: ReadonlySet<Device>;
 }): Progress {
-  const { everyMs, now, devices } = options;
+  const { everyMs, clock, devices } = options;
   let toldAtMs = Number.NEGATIVE_INFINITY;
-  let timer: NodeJS.Timeout | null = null;
+  let cancel: (() => void) | null = null;
   let latest: (() => void) | null = null;
   let sentSince = false;
   const tell = (): void => {
-    timer = null;
-    toldAtMs = now();
+    cancel = null;
+    toldAtMs = clock.now();
     sentSince = false;
     latest?.();
     latest = null;
@@ -37,13 +38,11 @@ export function openProgress(options: {
           if (device.takeDirty()) void frameFor(device).then((frame) => device.caughtUp(frame));
         }
       };
-      timer ??= setTimeout(tell, Math.max(0, toldAtMs + everyMs - now()));
+      cancel ??= clock.setTimer(Math.max(0, toldAtMs + everyMs - clock.now()), tell);
     },
     somethingSent: () => {
       sentSince = true;
     },
-    [Symbol.dispose]: () => {
-      if (timer) clearTimeout(timer);
-    },
+    [Symbol.dispose]: () => cancel?.(),
   };
 }

@@ -1,10 +1,11 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { buildSchema } from '../graphql/schema.ts';
+import { openCompiledDocuments } from './compiled.ts';
 import { openShapes } from './shapes.ts';
 
 const schema = buildSchema();
-const open = (shapesKeptMax = 10) => openShapes({ schema, shapesKeptMax });
+const open = () => openShapes(openCompiledDocuments(schema));
 const plain = 'subscription { events { __typename at } }';
 const choosing = `subscription Live($names: Boolean!) {
   events { __typename ... on Typing { personId @include(if: $names) untilMs } }
@@ -55,13 +56,5 @@ describe('the shape of a subscription', () => {
       { __typename: 'Typing', personId: 'per_1', untilMs: 5 },
       { __typename: 'Typing', untilMs: 5 },
     ]);
-  });
-
-  it('still makes frames after it was forgotten', async () => {
-    const shapes = open(1);
-    const first = shapes.of(plain, argsOf(plain));
-    shapes.of(choosing, argsOf(choosing, { names: true }));
-    expect((await first.frame(typing, {})).toString()).toContain('Typing');
-    expect(shapes.of(plain, argsOf(plain)).key).toBe(first.key);
   });
 });

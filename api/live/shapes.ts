@@ -1,7 +1,8 @@
-import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { getOperationAST } from 'graphql';
-import type { CompiledQuery } from 'graphql-jit';
-import { compileQuery, isCompiledQuery } from 'graphql-jit';
+import { isCompiledQuery } from 'graphql-jit';
+import { TablesUnavailable } from '../../ops/adapters/tables/port.ts';
+import type { Compiled, CompiledDocuments } from './compiled.ts';
 
 /** A document with its variables: devices with equal shapes may share executions. */
 export type Shape = {
@@ -15,60 +16,31 @@ export type Shapes = {
   of(text: string, args: ExecutionArgs): Shape;
 };
 
-/** Compiles each document once (graphql-jit) and keeps the newest; bounded. */
-export function openShapes(options: {
-  readonly schema: GraphQLSchema;
-  readonly shapesKeptMax: number;
-}): Shapes {
-  const compiled = new Map<string, Run>();
+export function openShapes(compiled: CompiledDocuments): Shapes {
   return {
     of: (text, args) => {
-      const operation = `${args.operationName ?? ''}\n${text}`;
-      const variables = JSON.stringify(args.variableValues ?? {});
-      const known = compiled.get(operation) ?? compile(options.schema, args);
-      compiled.delete(operation);
-      compiled.set(operation, known);
-      if (compiled.size > options.shapesKeptMax) dropOldest(compiled);
-      return { key: `${variables}\n${operation}`, frame: withVariables(known, args) };
+      const { document, operationName = null, variableValues } = args;
+      const operation = compiled.of(document, operationName);
+      return {
+        key: `${JSON.stringify(variableValues ?? {})}\n${operationName ?? ''}\n${text}`,
+        frame: frameOf(operation, args),
+      };
     },
   };
 }
 
-type Run = (root: object, context: unknown, variables?: object) => Promise<ExecutionResult>;
-
-function compile(schema: GraphQLSchema, args: ExecutionArgs): Run {
-  const query = compileQuery(schema, args.document, args.operationName ?? undefined);
-  if (!isCompiledQuery(query)) return async () => query;
-  return async (root, context, variables) => execute(query, { root, context, variables });
-}
-
-function execute(
-  query: CompiledQuery,
-  { root, context, variables }: { root: object; context: unknown; variables?: object | undefined },
-): Promise<ExecutionResult> {
-  return Promise.resolve(query.query({ events: root }, context, { ...variables }));
-}
-
-function withVariables(run: Run, args: ExecutionArgs): Shape['frame'] {
-  const variables = getOperationAST(args.document)?.variableDefinitions?.length
-    ? { ...(args.variableValues ?? {}) }
+function frameOf(operation: Compiled, { document, variableValues }: ExecutionArgs): Shape['frame'] {
+  if (!isCompiledQuery(operation)) return async () => serialise(operation);
+  const variables = getOperationAST(document)?.variableDefinitions?.length
+    ? { ...variableValues }
     : {};
-  return async (root, context) => serialise(await run(root, context, variables));
+  return async (root, context) =>
+    serialise(await operation.query({ events: root }, context, variables));
 }
 
-/**
- * A frame in which something is missing because a machine was away is none: it throws, and who
- * would have got it resumes.
- */
+/** A frame that lacks what a machine could not tell is none: the device would never get it again. */
 function serialise({ data, errors }: ExecutionResult): Buffer {
-  const away = errors?.find(({ originalError }) => /Unavailable$/.test(originalError?.name ?? ''));
-  if (away) throw away.originalError ?? away;
+  const away = errors?.find(({ originalError }) => originalError instanceof TablesUnavailable);
+  if (away?.originalError) throw away.originalError;
   return Buffer.from(JSON.stringify(errors ? { data: data ?? null, errors } : { data }));
-}
-
-function dropOldest(map: Map<string, unknown>): void {
-  for (const key of map.keys()) {
-    map.delete(key);
-    return;
-  }
 }

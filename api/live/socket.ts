@@ -1,14 +1,10 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError } from 'graphql';
-import { handleProtocols, makeServer } from 'graphql-ws';
-import type { WebSocket } from 'ws';
+import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
-import { closeCodes } from './close-codes.ts';
-import type { Connection, SocketDependencies } from './connection.ts';
-import { openConnection } from './connection.ts';
-import { keepWatch } from './keep-watch.ts';
+import type { SocketDependencies } from './connection.ts';
 import type { Operations } from './operations.ts';
+import { openProtocol } from './protocol.ts';
 
 export type SocketServer = {
   /** Takes upgrades of this HTTP server at the path. */
@@ -30,52 +26,14 @@ export function openSocketServer(
   dependencies: SocketDependencies,
   operations: Operations,
 ): SocketServer {
-  const { limits, log } = dependencies;
   const wss = new WebSocketServer({
     noServer: true,
-    maxPayload: limits.frameBytesMax,
+    maxPayload: dependencies.limits.frameBytesMax,
     perMessageDeflate: false,
     handleProtocols: (protocols) => handleProtocols(protocols),
   });
-  const connections = new Set<Connection>();
   let draining = false;
-  const watch = keepWatch(connections, dependencies);
-  const protocol = makeServer({
-    connectionInitWaitTimeout: limits.initWithinMs,
-    onConnect: ({ extra, connectionParams }) => extra.connect(connectionParams),
-    onSubscribe: ({ extra }, id, payload) => operations.prepare(extra, id, payload),
-    subscribe: (args) => operations.subscribe(args),
-    execute: (args) => operations.execute(args),
-  } as Parameters<typeof makeServer<Record<string, unknown>, Connection>>[0]);
-
-  wss.on('connection', (socket: WebSocket, request: IncomingMessage) => {
-    const connection = openConnection(socket, request.socket, dependencies);
-    connections.add(connection);
-    const closed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: async (text) => connection.outbox.control(text),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (take) =>
-          socket.on('message', (data) => {
-            if (!connection.heard()) return;
-            Promise.resolve(take(String(data))).catch((cause: unknown) => {
-              log.error({ cause: nameOf(cause) }, 'a socket message failed');
-              socket.close(closeCodes.resumeLater, 'Something broke on our side, resume later');
-            });
-          }),
-      },
-      connection,
-    );
-    socket.on('pong', () => connection.heard());
-    socket.on('error', () => socket.terminate());
-    socket.once('close', (code, reason) => {
-      connections.delete(connection);
-      connection.close();
-      void closed(code, String(reason));
-    });
-  });
-
+  const protocol = openProtocol(dependencies, operations);
   return {
     attach: (server, path) => {
       server.on('upgrade', (request, raw, head) => {
@@ -83,14 +41,13 @@ export function openSocketServer(
         if (!accepts(request, path, dependencies.originAllowed)) {
           return refuse(raw, '403 Forbidden');
         }
-        wss.handleUpgrade(request, raw, head, (socket) => wss.emit('connection', socket, request));
+        wss.handleUpgrade(request, raw, head, (socket) => protocol.accept(socket, request.socket));
       });
     },
-    connections: () => connections.size,
+    connections: protocol.connections,
     drain: async (withinMs) => {
       draining = true;
-      watch[Symbol.dispose]();
-      await closeAll([...connections], withinMs);
+      await protocol.drain(withinMs);
       wss.close();
     },
   };
@@ -102,36 +59,11 @@ function accepts(
   originAllowed: (origin: string, host: string | undefined) => boolean,
 ): boolean {
   const { origin, host } = request.headers;
+  if (!URL.canParse(request.url ?? '/', 'http://local')) return false;
   if (new URL(request.url ?? '/', 'http://local').pathname !== path) return false;
   return origin === undefined || originAllowed(origin, host);
 }
 
 function refuse(raw: Duplex, status: string): void {
   raw.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-/** Spread over the time, so that the devices do not all come back in the same moment. */
-async function closeAll(connections: readonly Connection[], withinMs: number): Promise<void> {
-  const steps = 10;
-  const perStep = Math.max(1, Math.ceil(connections.length / steps));
-  for (let from = 0; from < connections.length; from += perStep) {
-    for (const { socket } of connections.slice(from, from + perStep)) {
-      socket.close(closeCodes.restart, 'Restarting, come back with your cursor');
-    }
-    if (from + perStep < connections.length) await pause(withinMs / steps);
-  }
-  await pause(Math.min(50, withinMs));
-  for (const { socket } of connections) socket.terminate();
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function nameOf(cause: unknown): string {
-  return cause instanceof GraphQLError
-    ? 'GraphQLError'
-    : cause instanceof Error
-      ? cause.name
-      : 'unknown';
 }

@@ -1,38 +1,70 @@
 import { spawnSync } from 'node:child_process';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PlainError } from '../plain-error.ts';
 import { files, root } from '../tidy/sources.ts';
+import { writeReport } from './page.ts';
 
-const benches = new Map(
-  files()
-    .filter((path) => path.endsWith('.bench.ts'))
-    .map((path) => [basename(path, '.bench.ts'), path]),
-);
+const benches = files().filter((path) => path.endsWith('.bench.ts'));
+const ofTheWhole = benches.filter((path) => path.startsWith('ops/bench/'));
+const ofParts = benches.filter((path) => !path.startsWith('ops/bench/'));
+const namesOf = (paths: readonly string[]) =>
+  paths.map((path) => basename(path, '.bench.ts')).join(', ');
 
 const help = `npm run bench -- NAME
 
-Runs a measurement and prints what it saw; nothing is judged.
-There are: ${[...benches.keys()].join(', ')}, or all.
+Runs a measurement, prints what it saw and keeps it in ops/bench/results. A bound that is missed
+is told; it fails nothing.
 
-  --help    this text`;
+  of the whole   ${namesOf(ofTheWhole)}
+  of a part      ${namesOf(ofParts)}
+  all            those of the whole, one after another, then report
+  report         writes ops/docs/benches.md and its pictures from the results
+
+  --profile         keeps a CPU profile in ops/bench/profiles and a flame picture in
+                    ops/docs/pictures; such a run is slower and is not kept as a result
+  --archive FILE    the archive that the bench import takes; without it import is left out
+  --seeded FOLDER   where seeded histories are kept (5 GiB; ops/bench/seeded unless told)
+  --help            this text`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { help: { type: 'boolean' } },
+  options: {
+    help: { type: 'boolean' },
+    profile: { type: 'boolean' },
+    archive: { type: 'string' },
+    seeded: { type: 'string' },
+  },
 });
 const [name] = positionals;
 if (values.help || name === undefined) console.log(help);
-else for (const path of chosen(name)) run(path);
+else if (name === 'report') writeReport();
+else {
+  const failed = chosen(name).filter((path) => !run(path));
+  if (name === 'all') writeReport();
+  if (failed.length > 0) throw new PlainError(`These did not come to an end: ${namesOf(failed)}`);
+}
 
 function chosen(asked: string): readonly string[] {
-  if (asked === 'all') return [...benches.values()];
-  const path = benches.get(asked);
+  if (asked === 'all') return ofTheWhole;
+  const path = benches.find((one) => basename(one, '.bench.ts') === asked);
   if (path === undefined) throw new PlainError(`There is no bench ${asked}.\n\n${help}`);
   return [path];
 }
 
-function run(path: string): void {
+function run(path: string): boolean {
   console.log(`\n${path}`);
-  spawnSync(process.execPath, [join(root, path)], { cwd: root, stdio: 'inherit' });
+  const startedAt = performance.now();
+  const { status } = spawnSync(process.execPath, [join(root, path)], {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      ...(values.profile && { PARLEY_TEST_PROFILE: '1' }),
+      ...(values.archive && { PARLEY_TEST_ARCHIVE: resolve(values.archive) }),
+      ...(values.seeded && { PARLEY_TEST_SEEDED: resolve(values.seeded) }),
+    },
+  });
+  console.log(`  took ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
+  return status === 0;
 }

@@ -53,7 +53,7 @@ export const options = {
   PARLEY_ROOT_KEY_FILE: {
     type: z.string(),
     fallback: '',
-    says: 'File with the root key (mode 0600, made at first start); empty: root.key in the data folder.',
+    says: 'File of the root key (mode 0600, made at first start); empty: root.key in PARLEY_DATA.',
   },
   PARLEY_WORKERS: {
     type: z

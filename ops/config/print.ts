@@ -23,5 +23,6 @@ export function exampleFile(): string {
   const blocks = names().map(
     (name) => `# ${options[name].says}\n# ${name}=${options[name].fallback}\n`,
   );
-  return `# Every option with its default. Copy to .env and uncomment what you change.\n\n${blocks.join('\n')}`;
+  const head = '# Every option with its default. Copy to .env and uncomment what you change.';
+  return `${head}\n\n${blocks.join('\n')}`;
 }

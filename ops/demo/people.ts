@@ -73,14 +73,16 @@ export async function callerOf(
     createGroup: async (title, others) => {
       const memberIds = others.map(({ id }) => id);
       const made = (await asHer(
-        'mutation ($input: CreateGroupInput!) { createGroup(input: $input) { conversation { id } } }',
+        'mutation ($input: CreateGroupInput!) { ' +
+          'createGroup(input: $input) { conversation { id } } }',
         { title, memberIds },
       )) as { conversation: { id: string } };
       return made.conversation.id;
     },
     say: async (conversationId, text, count) => {
       const sent = (await asHer(
-        'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { number } } }',
+        'mutation ($input: SendMessageInput!) { ' +
+          'sendMessage(input: $input) { message { number } } }',
         { conversationId, text, clientId: v7() },
       )) as { message: { number: number } };
       if (count % 5 !== 0) return;

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../bench/load/platform.ts';
+import { root } from '../tidy/sources.ts';
 import type { BrokenBuild } from './fault.ts';
 
 const rooms = ['api', 'commands', 'domain', 'ops', 'projections', 'schemas', 'workers'];

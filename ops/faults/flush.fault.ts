@@ -25,7 +25,7 @@ function flushFault(injection: Injection, more: Pick<Fault, 'says' | 'broken'>):
 export const flushError: Fault = flushFault(
   { name: 'flush-error', what: 'flushes fail', inject: 'error=EIO' },
   {
-    says: 'every fsync and fdatasync of the platform, or of its Postgres, fails with EIO for a while',
+    says: 'every flush of the platform, or of its Postgres, fails with EIO for a while',
     broken: falselyStored,
   },
 );

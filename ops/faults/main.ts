@@ -2,24 +2,34 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { root } from '../bench/load/platform.ts';
 import { PlainError } from '../plain-error.ts';
+import { root } from '../tidy/sources.ts';
 import { breakBuild } from './broken-build.ts';
+import { clockJump } from './clock-jump.fault.ts';
 import { diskFull } from './disk-full.fault.ts';
 import type { Fault, Round } from './fault.ts';
+import { flippedByte } from './flipped-byte.fault.ts';
 import { flushError, slowFlush } from './flush.fault.ts';
 import { kill } from './kill.fault.ts';
 import { powerCut } from './power-cut.fault.ts';
 import { keepResult, lineOf, tableOf } from './results.ts';
 
-const faults: readonly Fault[] = [kill, powerCut, diskFull, flushError, slowFlush];
+const faults: readonly Fault[] = [
+  kill,
+  powerCut,
+  diskFull,
+  flushError,
+  slowFlush,
+  flippedByte,
+  clockJump,
+];
 
 const help = `npm run faults -- NAME [--rounds N] [--broken] [--keep]
 
 Breaks a real platform on this machine while people talk, and holds what they were told against
 what is there afterwards. Everything stays on loopback and in temporary folders.
 
-${faults.map(({ name, says, rounds }) => `  ${name.padEnd(14)} ${says} (${rounds} rounds)`).join('\n')}
+${faults.map(helpLineOf).join('\n')}
   all            each of them
 
   --rounds N     so many rounds
@@ -40,6 +50,10 @@ else {
   let failed = 0;
   for (const fault of chosen(positionals)) failed += (await run(fault)) ? 0 : 1;
   process.exit(failed === 0 ? 0 : 1);
+}
+
+function helpLineOf({ name, says, rounds }: Fault): string {
+  return `  ${name.padEnd(14)} ${says} (${rounds} rounds)`;
 }
 
 function chosen(names: readonly string[]): readonly Fault[] {

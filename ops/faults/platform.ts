@@ -38,7 +38,7 @@ export async function startWhole({ code, data, environment }: SubjectOptions): P
   ]);
 }
 
-/** Engines, two APIs and every worker as processes of their own; each worker has a second behind it. */
+/** Engines, two APIs and each worker as a process of its own, with a second of each behind it. */
 export async function startApart({ code, environment = {} }: SubjectOptions): Promise<Subject> {
   const tree = openProcessTree({ code });
   const base = { ...unlimited, ...environment };

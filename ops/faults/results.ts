@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../bench/load/platform.ts';
 import { machine } from '../bench/load/report.ts';
+import { root } from '../tidy/sources.ts';
 import type { Fault, Round } from './fault.ts';
 
 /** A round as one line of progress, with what it broke below. */

@@ -6,7 +6,7 @@ const turns = async (count = 20) => {
 };
 
 describe('many pieces of work under way', () => {
-  it('are never more than so many, and start in the order in which they were asked for', async () => {
+  it('are never more than so many, and start in the order in which they were asked', async () => {
     const flight = openFlight(3);
     const started: number[] = [];
     const gates = Array.from({ length: 10 }, () => Promise.withResolvers<void>());
@@ -42,7 +42,7 @@ describe('many pieces of work under way', () => {
     await flight.landed();
   });
 
-  it('end with the first failure, told to who starts the next and to who waits for the end', async () => {
+  it('end with the first failure, told to who starts the next or waits for the end', async () => {
     const flight = openFlight(1);
     await flight.start(() => Promise.reject(new Error('the first')));
     await turns();

@@ -44,7 +44,7 @@ describe('the import of an archive', () => {
     }
   }
 
-  it('killed twice in the middle, stopped once, and run again, agrees and holds no double', async () => {
+  it('killed twice in the middle, stopped once, run again, agrees and has no double', async () => {
     for (const bytes of [600_000, 900_000]) {
       const killed = begin('killed');
       await written(bytes, killed.child, 'killed');

@@ -136,8 +136,8 @@ async function sendAll(
       if (outcome.kind !== 'done') throw failed(`message ${number} of ${title}`, outcome);
       if (outcome.answer.number !== number) {
         throw new PlainError(
-          `Message ${number} of ${title} got number ${outcome.answer.number}: somebody else writes ` +
-            'there. Import into a platform where nobody does.',
+          `Message ${number} of ${title} got number ${outcome.answer.number}: somebody else ` +
+            'writes there. Import into a platform where nobody does.',
         );
       }
       counted(outcome.stored);

@@ -64,7 +64,7 @@ describe('two devices of one person and one of another', () => {
     await device.stop();
   });
 
-  it('hold nothing of a conversation after the event that removed their person (law 8)', async () => {
+  it('hold nothing of a conversation after the event that removes a person (law 8)', async () => {
     const [ada, bob] = [await register(platform.url, 'Ada'), await register(platform.url, 'Bob')];
     const group = await createGroup(ada, [bob]);
     const device = openDevice(platform.url, bob, bob.cursor);

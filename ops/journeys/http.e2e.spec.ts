@@ -24,6 +24,38 @@ describe('GraphQL over HTTP, by the audit of graphql-http', () => {
   });
 });
 
+describe('what else is served', () => {
+  const text = async (path: string) => (await fetch(`${platform.url}${path}`)).text();
+
+  it('is the schema as a text, and health', async () => {
+    expect(await text('/schema.graphql')).toContain('type Subscription');
+    expect(await text('/health/live')).toContain('live');
+    expect(JSON.parse(await text('/health/ready'))).toEqual({
+      status: 'ready',
+      checks: { 'event store': 'ok', 'event log': 'ok', tables: 'ok', cache: 'ok' },
+    });
+  });
+
+  it('is a status page without scripts: machines, places, read models, versions', async () => {
+    const page = await text('/');
+    expect(page).not.toContain('<script');
+    for (const row of ['event store', 'relay', 'projector', 'courier', 'inbox', 'Postgres']) {
+      expect(page).toContain(`<th scope="row">${row}</th>`);
+    }
+    expect(page).toMatch(/<th scope="row">Node<\/th><td>\d+\.\d+\.\d+<\/td>/);
+  });
+
+  it('is every page that the status page leads to', async () => {
+    const paths = [...(await text('/')).matchAll(/href="([^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(paths).toContain('/docs/live-protocol');
+    for (const path of paths) expect((await fetch(`${platform.url}${path}`)).status).toBe(200);
+    expect(await text('/docs/live-protocol')).toContain('# The live protocol');
+    for (const path of ['/docs/none', '/docs/__proto__', '/docs/..%2f..%2fpackage.json']) {
+      expect((await fetch(`${platform.url}${path}`)).status).toBe(404);
+    }
+  });
+});
+
 describe('the edge', () => {
   const post = (body: object, headers: Record<string, string> = {}) =>
     fetch(`${platform.url}/graphql`, {
@@ -85,15 +117,5 @@ describe('the edge', () => {
     }`;
     const nobody = await ask(platform.url, document, { variables: { email: 'no@body.org' } });
     expect(nobody.logIn.refusal.code).toBe('WRONG_CREDENTIALS');
-  });
-
-  it('serves the schema as a text, health, and a status page without scripts', async () => {
-    const text = async (path: string) => (await fetch(`${platform.url}${path}`)).text();
-    expect(await text('/schema.graphql')).toContain('type Subscription');
-    expect(await text('/health/live')).toContain('live');
-    expect(JSON.parse(await text('/health/ready')).checks.tables).toBe('ok');
-    const page = await text('/');
-    expect(page).toContain('Head of the log');
-    expect(page).not.toContain('<script');
   });
 });

@@ -45,7 +45,7 @@ async function start(): Promise<{ readonly child: ChildProcess; readonly url: st
   return { child, url };
 }
 
-/** All files of the data folder but those of Postgres, whose read models hold open text by design. */
+/** All files of the data folder but those of Postgres, whose read models hold open text. */
 function filesBesidesPostgres(): readonly Buffer[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

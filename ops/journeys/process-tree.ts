@@ -15,11 +15,11 @@ export type Program = {
   start(): Promise<void>;
   /** SIGKILL: no warning, no cleaning up. */
   kill(): Promise<void>;
-  /** SIGTERM; answers with the exit code. */
-  stop(): Promise<number | null>;
+  /** Answers with the exit code. */
+  stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<number | null>;
   /** Null while it does not run. */
   pid(): number | null;
-  /** The newest of what it printed, over all starts. */
+  /** The newest of what it printed, over all its starts. */
   said(): string;
 };
 
@@ -81,7 +81,7 @@ function openProgram({
   const runs = (): boolean => child?.exitCode === null && child.signalCode === null;
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (!runs()) return null;
-    const ended = new Promise<number | null>((resolve) => child?.once('exit', resolve));
+    const ended = new Promise<number | null>((resolve) => child?.once('close', resolve));
     child?.kill(signal);
     return ended;
   };
@@ -109,7 +109,7 @@ function openProgram({
     kill: async () => {
       await end('SIGKILL');
     },
-    stop: () => end('SIGTERM'),
+    stop: (signal = 'SIGTERM') => end(signal),
     pid: () => (runs() ? (child?.pid ?? null) : null),
     said: () => words,
   };

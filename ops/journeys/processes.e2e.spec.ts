@@ -80,7 +80,7 @@ describe('the platform as processes of their own', () => {
     }
   });
 
-  it(`loses nothing while each is killed in turn, ${rounds} times (laws 1, 3, 4, 9, 13)`, async () => {
+  it(`loses nothing while each is killed, ${rounds} times (laws 1, 3, 4, 9, 13)`, async () => {
     for (const program of Array.from({ length: rounds }, () => programs).flat()) {
       const talking = [at(ada, first), at(bob, second)].flatMap((caller, who) =>
         Array.from({ length: 20 }, async (_, n) => {

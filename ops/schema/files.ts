@@ -37,9 +37,9 @@ export type Unannounced = { readonly path: string; readonly what: string };
 
 /**
  * What changed between two schemas to the harm of somebody: removals, and what a client that reads
- * every answer may stumble over (a new member of a union, a new value of an enum is no harm: clients
- * must take unknown ones, LIVE_PROTOCOL.md). An entry of the docs names the path in backticks under
- * a heading with its date.
+ * every answer may stumble over (a new member of a union, a new value of an enum is no harm:
+ * clients must take unknown ones, LIVE_PROTOCOL.md). An entry of the docs names the path in
+ * backticks under a heading with its date.
  */
 export async function unannounced(
   before: string,

@@ -6,7 +6,7 @@ import type { HistoryLine } from './history.ts';
 export type ReadProgress = (bytes: number, of: number) => void;
 
 /** Large enough that a line seldom spans two, small enough to stay in the processor's cache. */
-const chunkBytes = 1 << 20;
+const chunkBytes = 1 << 16;
 
 /**
  * The lines of a history in a file, one after another. Read in chunks and decoded as a whole, which

@@ -9,7 +9,7 @@ const happenings = [
   ...['Typing', 'Progress'],
 ];
 
-/** The SDL by graphql-eslint's presets for schemas and for Relay; what departs from them says why. */
+/** The SDL by graphql-eslint's presets for schemas and Relay; what departs from them says why. */
 export default [
   {
     files: ['**/*.graphql'],
@@ -21,7 +21,7 @@ export default [
     rules: {
       ...graphql.configs['flat/schema-recommended'].rules,
       ...graphql.configs['flat/schema-relay'].rules,
-      // What has no identity of its own has no id: a cache keeps it within the object that shows it.
+      // What has no identity of its own has no id: a cache keeps it within what shows it.
       [rule('strict-id-in-types')]: [
         'error',
         {

@@ -6,7 +6,7 @@ const spec = '\\.(spec|bench)\\.ts$|/testing(/|\\.ts$)|/contract\\.ts$';
 /** Composition roots: a process begins there, so they alone see everything. */
 const main = '^(api|workers)/main\\.ts$';
 
-/** A room may reach only these places (and itself); everything else is refused with the sentence. */
+/** A room may reach only these places (and itself); all else is refused with the sentence. */
 function room(name, { from, may, says }) {
   return {
     name,
@@ -25,23 +25,23 @@ module.exports = {
     room('domain-is-pure', {
       from: '^domain/',
       may: [],
-      says: 'The domain imports the domain: take the fact, id or time as part of the command instead.',
+      says: 'The domain imports the domain: take the fact, id or time as part of the command.',
     }),
     room('schemas-know-the-domain', {
       from: '^schemas/',
       may: ['^domain/', npm('zod', 'graphql', '@graphql-codegen/[^/]+'), '^(node:)?(fs|url|path)$'],
-      says: 'Schemas describe what crosses a boundary: import domain types and zod, and let callers do the work.',
+      says: 'Schemas say what crosses a boundary: import domain types and zod, nothing else.',
     }),
     room('commands-see-ports', {
       from: '^commands/',
       may: ['^domain/', ports, '^(node:)?crypto$'],
-      says: 'Commands know the domain and ports as types: pass what else is needed in as a dependency.',
+      says: 'Commands know the domain and ports as types: take the rest as a dependency.',
     }),
     ...['inbox', 'timeline', 'conversation-details', 'people'].map((name) =>
       room(`projection-${name}-stands-alone`, {
         from: `^projections/${name}/`,
         may: ['^domain/', '^projections/[^/]+\\.ts$', ports, '^(node:)?(fs|url|path)$'],
-        says: 'A projection answers one question from events alone: keep your own columns rather than reading a sibling.',
+        says: 'A projection answers one question from events alone: keep columns of your own.',
       }),
     ),
     room('api-reads-and-commands', {
@@ -51,12 +51,12 @@ module.exports = {
         '^schemas/',
         '^domain/',
         '^projections/[^/]+/(read|view)\\.ts$',
-        '^projections/progress\\.ts$',
+        '^projections/(progress|clock)\\.ts$',
         ports,
         'node_modules/',
         '^(node:)?[a-z_/]+$',
       ],
-      says: 'The API asks commands and readers: a new question belongs into projections/<room>/read.ts.',
+      says: 'The API asks commands and readers: put a question into projections/<room>/read.ts.',
     }),
     room('workers-see-ports', {
       from: '^workers/',
@@ -76,8 +76,7 @@ module.exports = {
     {
       name: 'ports-as-types',
       severity: 'error',
-      comment:
-        'Reach what is in ops by `import type`, but for the errors of a port: take the rest as a dependency.',
+      comment: 'Reach ops by `import type`, or for a port’s errors; take the rest as a dependency.',
       from: { path: '^(commands|projections|api)/', pathNot: [spec, main] },
       to: { path: '^ops/', pathNot: '/port\\.ts$', dependencyTypesNot: ['type-only'] },
     },
@@ -100,8 +99,7 @@ module.exports = {
     {
       name: 'no-cycles',
       severity: 'error',
-      comment:
-        'Two files that import each other are one file, or the shared part wants a file of its own.',
+      comment: 'Two files that import each other are one file, or what they share wants its own.',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },

@@ -26,11 +26,18 @@ export function source(path: string): Source {
   return { path, text, lines: text.split('\n') };
 }
 
+const generated = ['schemas/graphql/types.ts', 'schemas/published.graphql'];
+
+/** Source text that people wrote, in any language. */
+export function writtenByPeople(): readonly Source[] {
+  return files()
+    .filter((path) => /\.(ts|cjs|mjs|sql|graphql)$/.test(path) && !generated.includes(path))
+    .map(source);
+}
+
 /** TypeScript that people wrote. */
 export function typescriptSources(): readonly Source[] {
-  return files()
-    .filter((path) => /\.ts$/.test(path) && path !== 'schemas/graphql/types.ts')
-    .map(source);
+  return writtenByPeople().filter(({ path }) => path.endsWith('.ts'));
 }
 
 export type FunctionSize = {

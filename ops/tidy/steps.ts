@@ -76,7 +76,7 @@ export function closeWith(tally: Tally): never {
 
 /** Prints the help and ends when --help is among the arguments. */
 export function helpOr(help: string): void {
-  const { values } = parseArgs({ options: { help: { type: 'boolean' } }, strict: false });
+  const { values } = parseArgs({ options: { help: { type: 'boolean' } } });
   if (!values.help) return;
   console.log(help);
   process.exit(0);

@@ -1,6 +1,7 @@
 import { closeWith, helpOr, runSteps, vitestStep } from './steps.ts';
 
-helpOr(`npm test: every spec, contract and journey, on embedded engines that it starts and stops itself.
+helpOr(`npm test: every spec, contract and journey, on embedded engines that it starts and
+stops itself.
 
 Needs nothing but what npm ci installed. A test that cannot run here is printed as skipped, with
 its reason.`);

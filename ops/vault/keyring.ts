@@ -21,7 +21,7 @@ const tagBytes = 16;
  */
 export function createKeyring(
   keysOf: (scope: SealingScope) => ScopeKeys,
-  nonce: () => Buffer = () => randomBytes(nonceBytes),
+  nonce: () => Buffer = openNonces(),
 ): Keyring {
   const present = (scope: SealingScope): NonNullable<ScopeKeys> => {
     const keys = keysOf(scope);
@@ -29,6 +29,7 @@ export function createKeyring(
     return keys;
   };
   return {
+    holds: (scope) => keysOf(scope) !== null,
     seal: (scope, place, text) => {
       const fresh = nonce();
       const cipher = createCipheriv('aes-256-gcm', derive(present(scope), place.eventId), fresh);
@@ -54,6 +55,19 @@ export function createKeyring(
         .digest()
         .subarray(0, 16)
         .toString('base64url'),
+  };
+}
+
+const noncesDrawnAtOnce = 512;
+
+/** Random bytes, each used once; drawn for many at a time, as a call costs more than its bytes. */
+function openNonces(): () => Buffer {
+  let drawn = Buffer.alloc(0);
+  return () => {
+    if (drawn.length < nonceBytes) drawn = randomBytes(nonceBytes * noncesDrawnAtOnce);
+    const fresh = drawn.subarray(0, nonceBytes);
+    drawn = drawn.subarray(nonceBytes);
+    return fresh;
   };
 }
 

@@ -18,23 +18,52 @@ const codecs = {
 type Category = keyof typeof codecs;
 
 type Opened = ParleyEvent | Watermark | Unreadable | null;
-type Read =
-  | { readonly done: Opened }
-  | {
-      readonly record: EventRecord;
-      readonly category: Category;
-      readonly key: string;
-      readonly stored: StoredEvent;
-    };
+/** An event that was read and is still sealed; `opened` once it was opened. */
+type Sealed = {
+  readonly record: EventRecord;
+  readonly category: Category;
+  readonly key: string;
+  readonly stored: StoredEvent;
+  readonly opened?: Opened;
+};
+type Read = { readonly done: Opened } | Sealed;
 
-/** Opens records of the events topic, asking for all their keys at once. */
+/** Records opened last, for those who open them next: a process has a projector and a gateway. */
+const recordsRememberedMax = 2_000;
+
+/**
+ * Opens records of the events topic, asking for all their keys at once. A record that was opened a
+ * moment ago is not opened again, unless a key of it has gone since.
+ */
 export function openRecordOpener(vault: Vault): RecordOpener {
+  const remembered = new Map<string, Sealed>();
+  const remember = (value: string, item: Sealed): void => {
+    remembered.set(value, item);
+    if (remembered.size <= recordsRememberedMax) return;
+    for (const oldest of remembered.keys()) {
+      remembered.delete(oldest);
+      return;
+    }
+  };
+  const openOne = (value: string, item: Sealed, keyring: Keyring): Opened => {
+    const { scope } = item.stored;
+    if (item.opened && (!scope || keyring.holds(scope))) return item.opened;
+    const opened = openRead(item, keyring);
+    remember(value, { ...item, opened });
+    return opened;
+  };
   return {
     open: async (values) => {
-      const read = values.map(readValue);
-      const scopes = read.flatMap((item) => ('stored' in item ? (item.stored.scope ?? []) : []));
+      const read = values.map(
+        (value) => [value, remembered.get(value) ?? readValue(value)] as const,
+      );
+      const scopes = read.flatMap(([, item]) =>
+        'stored' in item ? (item.stored.scope ?? []) : [],
+      );
       const keyring = await vault.forOpening(scopes);
-      return read.map((item) => ('done' in item ? item.done : openRead(item, keyring)));
+      return read.map(([value, item]) =>
+        'done' in item ? item.done : openOne(value, item, keyring),
+      );
     },
   };
 }
@@ -57,7 +86,7 @@ function readValue(text: string): Read {
   }
 }
 
-function openRead(item: Exclude<Read, { readonly done: Opened }>, keyring: Keyring): Opened {
+function openRead(item: Sealed, keyring: Keyring): Opened {
   const { record, category, key, stored } = item;
   const position = BigInt(record.position);
   const sealing = { stream: record.stream, eventId: record.id, scope: stored.scope, keyring };

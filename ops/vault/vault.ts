@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ConversationId, UserId } from '../../domain/ids.ts';
 import type { SealingScope, Vault } from '../../schemas/events/sealing.ts';
 import type { RootKey } from '../adapters/keys/port.ts';
+import { RootKeyMismatch } from '../adapters/keys/port.ts';
 import type { Tables } from '../adapters/tables/port.ts';
 import { openKeyCache } from './key-cache.ts';
 import { createKeyring } from './keyring.ts';
@@ -12,25 +13,30 @@ export type OwnedVault = Vault & {
   destroySubject(userId: UserId): Promise<void>;
   /** The same for all that was said in a conversation in a month ('2026-11'). */
   destroyMonth(conversationId: ConversationId, utcMonth: string): Promise<void>;
+  /** Whose keys lie in the tables: this root key's, another's, or none at all. */
+  recognise(): Promise<'ours' | 'foreign' | 'none'>;
+  /** Leaves a first key, by which every later start knows its root key again. */
+  claim(): Promise<void>;
 };
 
 export type VaultOptions = {
   readonly tables: Tables;
   readonly rootKey: RootKey;
   readonly keysCachedMax?: number | undefined; // 50,000 unless told
+  /** Makes a key of 32 bytes; secret chance unless told. */
+  readonly newKey?: (() => Buffer) | undefined;
 };
 
-/** One name for each key in the table: `subject/<user>` or `month/<conversation>/<month>`. */
+/** One name for each key: `subject/<user>`, `month/<conversation>/<month>`, and the first one. */
 type KeyName = string;
 
 /**
  * Keys lie wrapped in Postgres. A key is stored before anything is sealed with it; only keys that
- * exist are
- * remembered, so a key that another process makes is found, and a key that is gone is gone here too
- * once
- * it was forgotten.
+ * exist are remembered, so a key that another process makes is found, and a key that is gone is
+ * gone here too once it was forgotten.
  */
-export function openVault({ tables, rootKey, keysCachedMax = 50_000 }: VaultOptions): OwnedVault {
+export function openVault(options: VaultOptions): OwnedVault {
+  const { tables, rootKey, keysCachedMax = 50_000, newKey = () => randomBytes(32) } = options;
   const cache = openKeyCache(keysCachedMax);
 
   const find = async (names: readonly KeyName[]): Promise<void> => {
@@ -49,7 +55,7 @@ export function openVault({ tables, rootKey, keysCachedMax = 50_000 }: VaultOpti
   const make = async (names: readonly KeyName[]): Promise<void> => {
     const wanted = names.filter((name) => !cache.has(name)).sort();
     if (wanted.length === 0) return;
-    const wrapped = await Promise.all(wanted.map((name) => rootKey.wrap(randomBytes(32), name)));
+    const wrapped = await Promise.all(wanted.map((name) => rootKey.wrap(newKey(), name)));
     await tables.execute({
       name: 'vault-make',
       text: `insert into vault.key (name, wrapped)
@@ -81,6 +87,8 @@ export function openVault({ tables, rootKey, keysCachedMax = 50_000 }: VaultOpti
     },
     destroySubject: (userId) => destroy(subjectName(userId)),
     destroyMonth: (conversationId, utcMonth) => destroy(monthName({ conversationId, utcMonth })),
+    recognise: () => recognise(tables, rootKey),
+    claim: () => make([firstName]),
   };
 
   async function destroy(name: KeyName): Promise<void> {
@@ -92,6 +100,24 @@ export function openVault({ tables, rootKey, keysCachedMax = 50_000 }: VaultOpti
     cache.forget(name);
   }
 }
+
+async function recognise(tables: Tables, rootKey: RootKey): Promise<'ours' | 'foreign' | 'none'> {
+  const [row] = await tables.query<{ name: string; wrapped: Buffer }>({
+    text: 'select name, wrapped from vault.key order by name limit 1',
+    values: [],
+  });
+  if (!row) return 'none';
+  try {
+    await rootKey.unwrap(row.wrapped, row.name);
+    return 'ours';
+  } catch (cause) {
+    if (cause instanceof RootKeyMismatch) return 'foreign';
+    throw cause;
+  }
+}
+
+/** Seals nothing, and is never destroyed. */
+const firstName: KeyName = 'first';
 
 /** The tables of record that the vault keeps. */
 export const vaultMigrations = [

@@ -11,7 +11,8 @@ create table conversation (
   revision integer not null default 0, -- of the event that changed it last
   position bigint not null
 );
-create index conversation_open_channels on conversation (conversation_id) where kind = 'channel' and not closed;
+create index conversation_open_channels on conversation (conversation_id)
+  where kind = 'channel' and not closed;
 
 create table member (
   conversation_id uuid not null,

@@ -59,7 +59,8 @@ export async function inboxPage(
 const withHead = `inbox.participation p cross join lateral (
   select * from inbox.head one where one.conversation_id = p.conversation_id limit 1) as h`;
 
-const behindDirect = `(p.pinned, p.direct_activity, p.conversation_id) < ($2::boolean, $3::bigint, $4::uuid)`;
+const behindDirect = `(p.pinned, p.direct_activity, p.conversation_id)
+  < ($2::boolean, $3::bigint, $4::uuid)`;
 const behindGroup =
   '(p.pinned, h.last_activity, p.conversation_id) < ($2::boolean, $3::bigint, $4::uuid)';
 
@@ -190,7 +191,8 @@ export async function unreadNumbers(
     text: `select asked.place, unread.number
            from unnest($2::uuid[], $3::integer[]) with ordinality
              as asked (conversation_id, first, place)
-           join inbox.participation p on p.user_id = $1 and p.conversation_id = asked.conversation_id
+           join inbox.participation p
+              on p.user_id = $1 and p.conversation_id = asked.conversation_id
            join inbox.head h on h.conversation_id = p.conversation_id
            -- no further than the numbers asked for can lie, however many are unread
            cross join lateral (

@@ -30,7 +30,8 @@ create table participation (
   position bigint not null,
   primary key (user_id, conversation_id)
 );
-create index participation_directs on participation (user_id, pinned, direct_activity, conversation_id)
+create index participation_directs
+  on participation (user_id, pinned, direct_activity, conversation_id)
   where direct_activity is not null and present;
 create index participation_groups on participation (user_id, conversation_id)
   where direct_activity is null and present;

@@ -20,6 +20,8 @@ export type Place = {
 
 /** The keys of some scopes, at hand: no call waits. */
 export type Keyring = {
+  /** Whether every key of the scope is there; what it sealed reads as erased where one is not. */
+  holds(scope: SealingScope): boolean;
   /** Base64 of nonce, ciphertext and tag. The scope must be one the keyring was asked for. */
   seal(scope: SealingScope, place: Place, text: string): string;
   /** Null when a key of the scope is gone: erased. Throws when the text was tampered with. */

@@ -546,7 +546,7 @@ export type MessageEdge = {
   readonly node: Message;
 };
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type Mutation = {
   /** Makes an account and logs in. */
   readonly register: SessionPayload;
@@ -615,200 +615,200 @@ export type Mutation = {
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationRegisterArgs = {
   input: RegisterInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationLogInArgs = {
   input: LogInInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUpdateProfileArgs = {
   input: UpdateProfileInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUpdatePreferencesArgs = {
   input: UpdatePreferencesInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationOpenDirectArgs = {
   input: OpenDirectInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationCreateGroupArgs = {
   input: CreateGroupInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationCreateChannelArgs = {
   input: CreateChannelInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUpdateConversationArgs = {
   input: UpdateConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationCloseConversationArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationAddMembersArgs = {
   input: AddMembersInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationRemoveMemberArgs = {
   input: RemoveMemberInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationSetRoleArgs = {
   input: SetRoleInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationJoinArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationLeaveArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationSendMessageArgs = {
   input: SendMessageInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationEditMessageArgs = {
   input: EditMessageInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationDeleteMessageArgs = {
   input: DeleteMessageInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationReactArgs = {
   input: ReactionInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUnreactArgs = {
   input: ReactionInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationPinArgs = {
   input: MessageInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUnpinArgs = {
   input: MessageInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationMarkDeliveredArgs = {
   input: MarkInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationMarkReadArgs = {
   input: MarkInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationMarkUnreadArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationMuteArgs = {
   input: MuteInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUnmuteArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationArchiveArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUnarchiveArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationPinConversationArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationUnpinConversationArgs = {
   input: ConversationInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationClearHistoryArgs = {
   input: ClearHistoryInput;
 };
 
 
-/** Writing. Every mutation takes one input and gives one payload: a refusal, or a position and what changed. */
+/** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
 export type MutationSetTypingArgs = {
   input: SetTypingInput;
 };
 
 /** Input of a mutation. */
 export type RegisterInput = {
-  /** How others see her, 1 to 80 characters. */
+  /** How others see her, 1 to 100 characters. */
   readonly name: Scalars['String']['input'];
   /** Where she can be reached; also her log-in. */
   readonly email: Scalars['String']['input'];
@@ -832,21 +832,21 @@ export type LogInInput = {
 
 /** Input of a mutation. */
 export type UpdateProfileInput = {
-  /** How others see her. */
+  /** How others see her, 1 to 100 characters. */
   readonly name?: InputMaybe<Scalars['String']['input']>;
-  /** Unique name; an empty one takes it away. */
+  /** Unique, 3 to 32 of a-z 0-9 _ . beginning with a letter; an empty one takes it away. */
   readonly handle?: InputMaybe<Scalars['String']['input']>;
-  /** A few words; an empty text takes them away. */
+  /** At most 1,000 characters; an empty text takes it away. */
   readonly about?: InputMaybe<Scalars['String']['input']>;
-  /** All lines of the profile. */
+  /** All lines of the profile, at most 10. */
   readonly fields?: InputMaybe<ReadonlyArray<ProfileFieldInput>>;
 };
 
 /** Input of a mutation. */
 export type ProfileFieldInput = {
-  /** What it tells. */
+  /** What it tells, at most 200 characters. */
   readonly label: Scalars['String']['input'];
-  /** What it says. */
+  /** What it says, at most 200 characters. */
   readonly value: Scalars['String']['input'];
 };
 
@@ -868,19 +868,19 @@ export type OpenDirectInput = {
 
 /** Input of a mutation. */
 export type CreateGroupInput = {
-  /** 1 to 120 characters. */
+  /** 1 to 128 characters. */
   readonly title: Scalars['String']['input'];
-  /** What it is about. */
+  /** What it is about, at most 1,000 characters. */
   readonly about?: InputMaybe<Scalars['String']['input']>;
-  /** Who else is in it. */
+  /** Who else is in it; a group has at most 1,000 members. */
   readonly memberIds: ReadonlyArray<Scalars['ID']['input']>;
 };
 
 /** Input of a mutation. */
 export type CreateChannelInput = {
-  /** 1 to 120 characters. */
+  /** 1 to 128 characters. */
   readonly title: Scalars['String']['input'];
-  /** What it is about. */
+  /** What it is about, at most 1,000 characters. */
   readonly about?: InputMaybe<Scalars['String']['input']>;
   /** Anybody may find and join it. */
   readonly public?: InputMaybe<Scalars['Boolean']['input']>;
@@ -890,9 +890,9 @@ export type CreateChannelInput = {
 export type UpdateConversationInput = {
   /** Which conversation. */
   readonly conversationId: Scalars['ID']['input'];
-  /** The new title. */
+  /** 1 to 128 characters. */
   readonly title?: InputMaybe<Scalars['String']['input']>;
-  /** The new description. */
+  /** At most 1,000 characters; an empty text takes it away. */
   readonly about?: InputMaybe<Scalars['String']['input']>;
   /** Rules to change. */
   readonly settings?: InputMaybe<ConversationSettingsInput>;
@@ -900,7 +900,7 @@ export type UpdateConversationInput = {
 
 /** Input of a mutation. */
 export type ConversationSettingsInput = {
-  /** How long messages may be edited, in seconds. */
+  /** How long messages may be edited, in seconds: 0 (never) to 2,592,000 (30 days). */
   readonly editWindowS?: InputMaybe<Scalars['Int']['input']>;
   /** Who may send. */
   readonly posting?: InputMaybe<Who>;
@@ -950,7 +950,7 @@ export type SetRoleInput = {
 export type SendMessageInput = {
   /** Where. */
   readonly conversationId: Scalars['ID']['input'];
-  /** A UUIDv7 that the client chose for this message; a repeat of it is answered with the first outcome. */
+  /** A UUIDv7 that the client chose for this message; its repeats are answered with the first outcome. */
   readonly clientId: Scalars['ID']['input'];
   /** 1 to 8,000 characters. */
   readonly text?: InputMaybe<Scalars['String']['input']>;
@@ -966,7 +966,7 @@ export type EditMessageInput = {
   readonly conversationId: Scalars['ID']['input'];
   /** Which message. */
   readonly number: Scalars['Int']['input'];
-  /** The new text. */
+  /** 1 to 8,000 characters. */
   readonly text: Scalars['String']['input'];
 };
 
@@ -986,7 +986,7 @@ export type ReactionInput = {
   readonly conversationId: Scalars['ID']['input'];
   /** Which message. */
   readonly number: Scalars['Int']['input'];
-  /** One emoji. */
+  /** One emoji; a person has at most 20 different ones on a message. */
   readonly emoji: Scalars['String']['input'];
 };
 

@@ -22,6 +22,8 @@ export function gatewayChannel(gatewayId: string): string {
 
 /** Where the projector tells how far the read models are; see ReadProgress. */
 export const readProgressChannel = 'read-progress';
+/** Where those who wait for the read models say so, that the projector may not rest meanwhile. */
+export const readWantedChannel = 'read-wanted';
 
 /** Registry rooms: a gateway is in a room while it has a device of somebody concerned. */
 export function conversationRoom(conversationId: ConversationId): string {

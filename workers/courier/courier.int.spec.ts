@@ -51,7 +51,10 @@ const room = (id: number) => `conversation:${conversation(id)}`;
 const delivering = (
   shared: readonly ConversationId[] = [],
   options: { recordsMax?: number } = {},
-) => start(courier({ ...bed, conversationsOf: async () => shared, leaseMs: 400, ...options }));
+) => {
+  const base = { ...bed, holder: bed.newId(), leaseMs: 400 };
+  return start(courier({ ...base, conversationsOf: async () => shared, ...options }));
+};
 
 /** How far the relay is in every partition. */
 const said = async () => least(await placesOf(bed.eventLog, eventsTopic));
@@ -132,7 +135,10 @@ describe('the courier', () => {
     let failed = 0;
     while (here.progress() < (sent.at(-1) ?? 0n)) {
       const running = start(
-        courier({ ...bed, cache, conversationsOf: async () => [], leaseMs: 400 }),
+        courier({
+          ...{ ...bed, cache, holder: bed.newId(), leaseMs: 400 },
+          conversationsOf: async () => [],
+        }),
       );
       const done = eventually(() => here.progress() >= (sent.at(-1) ?? 0n));
       await Promise.race([done, running.done.catch(() => undefined)]);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { ConversationId, UserId } from '../../domain/ids.ts';
 import type { Cache } from '../../ops/adapters/cache/port.ts';
 import type { EventLog, LogRecord } from '../../ops/adapters/event-log/port.ts';
@@ -26,7 +25,7 @@ export type CourierDependencies = {
     conversationsMax: number,
   ) => Promise<readonly ConversationId[]>;
   readonly clock: Clock;
-  readonly holder?: string | undefined; // unique among all couriers
+  readonly holder: string; // unique among all couriers
   readonly leaseMs?: number | undefined; // 5,000 unless told
   readonly recordsMax?: number | undefined; // in one batch; 500 unless told
   readonly conversationsMax?: number | undefined; // told of a changed profile; 5,000 unless told
@@ -41,7 +40,7 @@ export type CourierDependencies = {
  * "everything up to P was sent" is a sentence about all partitions; the others wait.
  */
 export function courier(dependencies: CourierDependencies): Worker {
-  const { tables, clock, eventLog, holder = randomUUID(), leaseMs = 5_000 } = dependencies;
+  const { tables, clock, eventLog, holder, leaseMs = 5_000 } = dependencies;
   const run = async (signal: AbortSignal) => {
     await eventLog.ensureTopic(eventsTopic, {
       partitions: eventsPartitions,

@@ -31,6 +31,22 @@ export async function ensureCheckpoints(
   });
 }
 
+/**
+ * A place beyond the end of the log was one in a log that is lost. The new one is read from its
+ * beginning, and what the rows have already is left out by position. To be called before anybody
+ * writes into the new one: later it may have grown past the place.
+ */
+export async function leaveLostLog(tables: Statements, ends: readonly number[]): Promise<void> {
+  await tables.execute({
+    name: 'projector-leave-lost-log',
+    text: `
+      update projector.checkpoint as c set next_offset = 0
+      from unnest($1::bigint[]) with ordinality as log (ends_at, nth)
+      where c.partition = log.nth - 1 and c.next_offset > log.ends_at`,
+    values: [ends],
+  });
+}
+
 export async function readCheckpoints(
   tables: Statements,
   names: readonly string[],
@@ -91,6 +107,28 @@ export async function writeCheckpoints(
     ],
   });
 }
+
+/** The read models as they are now, for whoever looks after them. */
+export async function readModels(tables: Statements): Promise<readonly ReadModel[]> {
+  return tables.query<ReadModel>({
+    name: 'projector-read-models',
+    text: `
+      select p.name, p.version, coalesce(min(c.position), 0) as position,
+             (select count(*) from projector.parked_key k where k.projection = p.name)
+               as "parkedKeys"
+      from projector.projection p left join projector.checkpoint c on c.projection = p.name
+      group by p.name, p.version order by p.name`,
+    values: [],
+  });
+}
+
+/** A read model, and how far it is. */
+export type ReadModel = {
+  readonly name: string;
+  readonly version: number;
+  readonly position: bigint; // everything up to here is in it, or parked
+  readonly parkedKeys: bigint;
+};
 
 type CheckpointRow = {
   readonly projection: string;

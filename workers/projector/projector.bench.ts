@@ -84,7 +84,7 @@ async function measure(projection: Projection, recordsMax: number): Promise<void
   const projections = [projection];
   const worker = projector({
     ...{ eventLog, tables, cache, clock, projections, recordsMax },
-    opener: openTextOpener,
+    ...{ opener: openTextOpener, newId: () => crypto.randomUUID() },
   });
   const running = worker.run(stopping.signal);
   const partitions = eventsPartitions;

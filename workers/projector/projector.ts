@@ -3,7 +3,6 @@ import type { EventLog } from '../../ops/adapters/event-log/port.ts';
 import type { Tables } from '../../ops/adapters/tables/port.ts';
 import type { RecordOpener } from '../../ops/vault/port.ts';
 import type { Clock } from '../../projections/clock.ts';
-import { sleep } from '../../projections/clock.ts';
 import { encodeProgress } from '../../projections/progress.ts';
 import type { Projection } from '../../projections/projection.ts';
 import { readProgressChannel } from '../../schemas/records/gateway-message.ts';
@@ -11,6 +10,8 @@ import { eventsPartitions, eventsTopic } from '../../schemas/records/topics.ts';
 import { rebuild } from '../rebuild/rebuild.ts';
 import type { Worker } from '../worker.ts';
 import { openItems } from './open-items.ts';
+import type { Pace } from './pace.ts';
+import { openRests } from './pace.ts';
 import { ensureSchemas } from './schemas.ts';
 import { openReadStore } from './store.ts';
 import { liveTarget } from './target.ts';
@@ -23,14 +24,10 @@ export type ProjectorDependencies = {
   readonly opener: RecordOpener;
   readonly projections: readonly Projection[];
   readonly clock: Clock;
+  readonly newId: () => string; // unique among all processes
   readonly recordsMax?: number | undefined; // in one transaction; 1,000 unless told
   readonly attemptsMax?: number | undefined; // at a batch that Postgres refuses; 3 unless told
-  /**
-   * From the beginning of one transaction to that of the next while little comes; 25 unless told.
-   * A transaction costs much the same for one event or a hundred, so a steady flow is written in
-   * few of them; an event after a quiet moment waits for nothing.
-   */
-  readonly paceMs?: number | undefined;
+  readonly pace?: Pace | undefined;
 };
 
 /**
@@ -45,7 +42,7 @@ export function projector(dependencies: ProjectorDependencies): Worker {
 
 async function run(dependencies: ProjectorDependencies, signal: AbortSignal): Promise<void> {
   const { eventLog, tables, projections, clock, attemptsMax } = dependencies;
-  const { recordsMax = 1_000, paceMs = 25 } = dependencies;
+  const { recordsMax = 1_000 } = dependencies;
   await eventLog.ensureTopic(eventsTopic, {
     partitions: eventsPartitions,
     retentionMs: 'for-ever',
@@ -68,15 +65,15 @@ async function run(dependencies: ProjectorDependencies, signal: AbortSignal): Pr
     recordsMax,
     signal,
   });
+  await using rests = await openRests(dependencies);
   for await (const batch of batches) {
-    const nextMs = clock.now() + paceMs;
+    const begunMs = clock.now();
     const items = await openItems(dependencies.opener, batch.records);
     const positions = await store.apply(items);
     await publish(dependencies.cache, positions);
     // Only for those who ask how far the group lags; our place is the checkpoint.
     await batch.commit().catch(() => undefined);
-    const restMs = nextMs - clock.now();
-    if (restMs > 0 && batch.records.length < recordsMax) await sleep(clock, restMs, signal);
+    if (batch.records.length < recordsMax) await rests.rest(begunMs, signal);
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { Statements, Tables } from '../../ops/adapters/tables/port.ts';
 import type { Projection } from '../../projections/projection.ts';
 import type { Target } from './target.ts';
@@ -49,7 +49,7 @@ export async function makeTables(
   projection: Projection,
   schema: string,
 ): Promise<void> {
-  const text = await readFile(projection.tableSql, 'utf8');
+  const text = readFileSync(projection.tableSql, 'utf8');
   await tx.execute({ text: `create schema if not exists ${schema}`, values: [] });
   await tx.execute({ text: `set local search_path to ${schema}, public`, values: [] });
   await tx.execute({ text, values: [] });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { EventLog } from '../../ops/adapters/event-log/port.ts';
 import type { Tables } from '../../ops/adapters/tables/port.ts';
 import type { RecordOpener } from '../../ops/vault/port.ts';
@@ -23,6 +22,7 @@ export type RebuildOptions = {
   readonly tables: Tables; // at least three connections
   readonly opener: RecordOpener;
   readonly clock: Clock;
+  readonly newId: () => string; // unique among all processes
   readonly compare: boolean; // false for a new version, whose rows are meant to differ
   /** 'switch' unless told, because the log is the truth. */
   readonly onDifference?: 'switch' | 'keep' | undefined;
@@ -58,7 +58,7 @@ export async function rebuild(
   });
   const name = `rebuild-${projection.name}`;
   const lease = await waitForLease(
-    { tables, name, holder: randomUUID(), clock, leaseMs: 10_000 },
+    { tables, name, holder: options.newId(), clock, leaseMs: 10_000 },
     signal,
   );
   if (lease === null) return report('stopped');

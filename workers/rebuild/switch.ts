@@ -4,7 +4,7 @@ import type { Checkpoint } from '../projector/checkpoints.ts';
 import { lockCheckpoints, readCheckpoints } from '../projector/checkpoints.ts';
 import { dropSchema, writeVersion } from '../projector/schemas.ts';
 import { liveTarget, nextTarget } from '../projector/target.ts';
-import type { Limits } from './builder.ts';
+import type { Limits } from './limits.ts';
 
 /** Where the live rows are at this moment. */
 export async function liveLimits(tables: Statements, projection: Projection): Promise<Limits> {
@@ -20,7 +20,12 @@ export async function lockedLimits(tx: Statements, projection: Projection): Prom
 }
 
 function limitsOf(checkpoints: ReadonlyMap<number, Checkpoint> = new Map()): Limits {
-  return new Map([...checkpoints].map(([partition, { nextOffset }]) => [partition, nextOffset]));
+  return new Map(
+    [...checkpoints].map(([partition, { nextOffset: offset, position }]) => [
+      partition,
+      { offset, position },
+    ]),
+  );
 }
 
 /**

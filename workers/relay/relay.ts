@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { EventLog } from '../../ops/adapters/event-log/port.ts';
 import type { EventStore } from '../../ops/adapters/event-store/port.ts';
 import type { Tables } from '../../ops/adapters/tables/port.ts';
@@ -19,7 +18,7 @@ export type RelayDependencies = {
   readonly tables: Tables;
   readonly clock: Clock;
   readonly partitionOf: (key: string) => number; // the event log driver's own
-  readonly holder?: string | undefined; // unique among all relays
+  readonly holder: string; // unique among all relays
   readonly leaseMs?: number | undefined; // 5,000 unless told: how long a killed leader is missed
   readonly recordsMax?: number | undefined; // in one append; 500 unless told
   readonly watermarkEveryMs?: number | undefined; // 100 unless told
@@ -34,7 +33,7 @@ export const relayedPrefixes: readonly string[] = ['account-', 'conversation-', 
  * go on.
  */
 export function relay(dependencies: RelayDependencies): Worker {
-  const { eventLog, tables, clock, holder = randomUUID(), leaseMs = 5_000 } = dependencies;
+  const { eventLog, tables, clock, holder, leaseMs = 5_000 } = dependencies;
   const run = async (signal: AbortSignal) => {
     await eventLog.ensureTopic(eventsTopic, {
       partitions: eventsPartitions,

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { v7 } from 'uuid';
 import { openEmbeddedCache } from '../../ops/adapters/cache/embedded.ts';
 import { openEmbeddedEventLog } from '../../ops/adapters/event-log/embedded.ts';
 import { partitionOf } from '../../ops/adapters/event-log/partition.ts';
@@ -51,14 +52,14 @@ async function openOn(opened: AsyncDisposableStack) {
     retentionMs: 'for-ever',
   });
   const eventStore = opened.use(await openEmbeddedEventStore({ path: join(folder, 'store.db') }));
-  const machines = { tables, eventStore, eventLog, cache, clock: systemClock };
+  const machines = { tables, eventStore, eventLog, cache, clock: systemClock, newId: () => v7() };
   const ownPartition = (key: string) => partitionOf(key, eventsPartitions);
   return {
     ...machines,
     ...sender(eventStore),
     partitionOf: ownPartition,
     relay: (options: RelayOptions = {}) =>
-      relay({ ...machines, partitionOf: ownPartition, ...options }),
+      relay({ ...machines, partitionOf: ownPartition, holder: v7(), ...options }),
     projector: (projections: readonly Projection[], options: { recordsMax?: number } = {}) =>
       projector({ ...machines, opener: openTextOpener, projections, ...options }),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

@@ -76,7 +76,7 @@ async function sessionPayload(context: ApiContext, session: Session) {
 
 function isLanguage(tag: string): boolean {
   try {
-    return Intl.getCanonicalLocales(tag).length === 1 && tag.length <= 35;
+    return Intl.getCanonicalLocales(tag).length === 1 && tag.length <= limits.languageCharactersMax;
   } catch {
     return false;
   }

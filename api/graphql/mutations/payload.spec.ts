@@ -26,7 +26,7 @@ describe('what a mutation answers', () => {
     expect(refusal).toMatchObject({ code: 'CONFLICT', retryAfterMs: 100 });
   });
 
-  it('fails when too much waits, or the log does not answer, and says when to try again', async () => {
+  it('fails when too much waits or the log does not answer, and says when to retry', async () => {
     const retryAfterMs = 70;
     await expect(payloadOf({ kind: 'overloaded', retryAfterMs }, nothing)).rejects.toMatchObject({
       extensions: { code: 'LIMITED', retryAfterMs },

@@ -27,7 +27,7 @@ describe('the explorer', () => {
     expect(addresses().filter((at) => /^[a-z]+:\/\/|^\/\//.test(at))).toEqual([]);
   });
 
-  it('has every file that the page asks for, kept for good under an address of its content', async () => {
+  it('has every file that the page asks for, kept under addresses of their content', async () => {
     const files = addresses().filter((at) => at.startsWith('/graphiql/'));
     expect(files.length).toBeGreaterThan(5);
     for (const file of files) {

@@ -72,7 +72,8 @@ function pageOf(version: string, documents: readonly ReadyDocument[]): string {
 </head>
 <body>
 <div id="explorer">
-<p>This page needs JavaScript. <a href="/">Status</a> and <a href="/schema.graphql">schema</a> do without.</p>
+<p>This page needs JavaScript. <a href="/">Status</a> and
+<a href="/schema.graphql">schema</a> do without.</p>
 </div>
 <script type="application/json" id="tabs">${tabs}</script>
 ${scripts.join('\n')}

@@ -5,9 +5,9 @@ import type { WriteBehind } from './write-behind.ts';
 
 /** What a consumer reads from. */
 export type Source = {
-  readonly partitions: readonly Partition[];
+  readonly partitions: readonly Pick<Partition, 'next' | 'oldest' | 'read'>[];
   readonly groups: Groups;
-  readonly waiting: WriteBehind;
+  readonly waiting: Pick<WriteBehind, 'commit' | 'committed'>;
   readonly wake: () => void;
   readonly woken: () => Promise<void>;
 };
@@ -67,7 +67,7 @@ async function startOf(source: Source, request: Consume, at: number): Promise<nu
  * Each partition gets an equal part of the batch, and what one leaves others may use in the next.
  */
 function readFairly(
-  partitions: readonly Partition[],
+  partitions: Source['partitions'],
   positions: ReadonlyMap<number, number>,
   recordsMax: number,
 ): readonly LogRecord[] {

@@ -62,6 +62,15 @@ function topicsContract(log: () => EventLog): void {
     await expect(log().newest('none')).rejects.toThrow(/ensureTopic/);
   });
 
+  it('says where each partition ends, also where nothing is', async () => {
+    const topic = await topicOf(log(), { partitions: 2 });
+    expect(await log().ends(topic)).toEqual([0, 0]);
+    const records = ['a', 'b'].map((value) => ({ key: '', partition: 1, value }));
+    await log().append({ topic, epoch: 1, records });
+    const newest = (await log().newest(topic))[1];
+    expect(await log().ends(topic)).toEqual([0, (newest?.offset ?? 0) + 1]);
+  });
+
   it('refuses a writer of an older epoch, and stores nothing of it', async () => {
     const topic = await topicOf(log(), { partitions: 1 });
     const write = (epoch: number, value: string) =>

@@ -51,7 +51,7 @@ function crashedCopy(of: string, name: string): string {
 }
 
 describe('an embedded log that lost its newest records in a crash', () => {
-  it('gives no offset twice, so a place beyond them reads what is written in their stead', async () => {
+  it('gives no offset twice, so a place beyond them reads what is written instead', async () => {
     await using before = await open('before.db');
     await append(before, ['kept 1', 'kept 2']);
     const seen = await readFrom(before, 0, 'kept 2');

@@ -55,6 +55,7 @@ export function openEmbeddedEventLog({ path, now }: EmbeddedEventLogOptions): Ev
     },
     append: async (request) => append(log, request),
     newest: async (name) => topicOf(log, name).partitions.map((partition) => partition.newest()),
+    ends: async (name) => topicOf(log, name).partitions.map((partition) => partition.next()),
     consume: (request) =>
       consume(
         {

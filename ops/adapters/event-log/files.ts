@@ -1,5 +1,10 @@
+import { statSync } from 'node:fs';
 import type { StatementSync } from 'node:sqlite';
 import { DatabaseSync } from 'node:sqlite';
+import { PlainError } from '../../plain-error.ts';
+
+/** Larger files would hold up the start. */
+const checkedBytesMax = 64 * 1_048_576;
 
 /** The log's file: tables, and the statements that work on them. */
 export type LogFile = {
@@ -44,9 +49,34 @@ const tables = `
  * store, and a relay that finds it shorter after a crash writes on from there.
  */
 export function openLogFile(path: string): LogFile {
-  const database = new DatabaseSync(path);
-  database.exec('pragma locking_mode = exclusive'); // no other process reads it: no lock is asked for
-  database.exec(`pragma journal_mode = wal; pragma synchronous = normal; ${tables}`);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path);
+    // No other process reads it: no lock is asked for.
+    database.exec('pragma locking_mode = exclusive');
+    database.exec(`pragma journal_mode = wal; pragma synchronous = normal; ${tables}`);
+    if (!isSound(database, path)) throw new Error('a page is malformed');
+    return statementsOn(database);
+  } catch (cause) {
+    database?.close();
+    throw unusable(path, cause);
+  }
+}
+
+function isSound(database: DatabaseSync, path: string): boolean {
+  if (statSync(path).size > checkedBytesMax) return true;
+  return database.prepare('pragma quick_check(1)').get()?.quick_check === 'ok';
+}
+
+function unusable(path: string, cause: unknown): PlainError {
+  const reason = cause instanceof Error ? cause.message : 'unknown';
+  return new PlainError(
+    `The workers’ log ${path} cannot be used (${reason}). It is a copy: where the disk has room ` +
+      'and the file is ours to write, delete it with its -wal, and the next start writes it anew.',
+  );
+}
+
+function statementsOn(database: DatabaseSync): LogFile {
   const prepare = (sql: string) => database.prepare(sql);
   return {
     database,

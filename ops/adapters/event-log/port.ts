@@ -21,6 +21,11 @@ export type EventLog = {
    * again.
    */
   newest(topic: string): Promise<readonly (LogRecord | null)[]>;
+  /**
+   * The offset after every record of each partition. A place beyond it is that of another log,
+   * since lost.
+   */
+  ends(topic: string): Promise<readonly number[]>;
   /** Joins a group and yields batches until the signal is aborted; waits when there is nothing. */
   consume(request: Consume): AsyncIterable<LogBatch>;
   /** Records behind, for each partition; a hole in the offsets counts as if it were full. */

@@ -15,6 +15,7 @@ export function serveEventLog(log: EventLog): Served {
         log.ensureTopic(topic, options),
       'log.append': (request: LogAppend) => log.append(request),
       'log.newest': ({ topic }: { readonly topic: string }) => log.newest(topic),
+      'log.ends': ({ topic }: { readonly topic: string }) => log.ends(topic),
       'log.lag': ({ topic, group }: { readonly topic: string; readonly group: string }) =>
         log.lag(topic, group),
       'log.health': () => log.health(),

@@ -20,6 +20,7 @@ export function openServedEventLog({ path, retryDelayMs = 100 }: ServedEventLogO
     ensureTopic: (topic, options) => rpc.call('log.ensure-topic', { topic, ...options }),
     append: (request) => rpc.call('log.append', request),
     newest: (topic) => rpc.call('log.newest', { topic }),
+    ends: (topic) => rpc.call('log.ends', { topic }),
     consume: async function* consume(request) {
       const { topic, group, from, recordsMax, startAt } = request;
       const wanted: ServedConsume = {

@@ -21,7 +21,7 @@ async function appendUntilKilled(path: string, lines: number): Promise<readonly 
   return printed.split('\n').slice(0, -1);
 }
 
-test('every append that was acknowledged outlives the kill of its process, in 6 rounds', async () => {
+test('every acknowledged append outlives the kill of its process, in 6 rounds', async () => {
   const { path, dispose } = await newFolder();
   const acknowledged: string[] = [];
   for (let round = 0; round < 6; round += 1) {

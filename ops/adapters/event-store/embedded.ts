@@ -29,6 +29,7 @@ export function eventStoreOn(engine: Engine): EventStore {
     subscribeToAll: (request) => subscribe(engine, request),
     keepNewest: (stream, count) => keepNewest(engine, { stream, count }),
     head: async () => engine.reader().head(),
+    end: async () => BigInt(engine.reader().newestPosition()),
     health: async () => engine.health(),
     counters: engine.counters,
     [Symbol.asyncDispose]: engine[Symbol.asyncDispose],

@@ -58,7 +58,7 @@ describe('the driver of EventStoreDB', () => {
     });
   });
 
-  test('keeps the order of events, checkpoints and caught-up for a reader that takes its time', async () => {
+  test('keeps events, checkpoints and caught-up in order for a slow reader', async () => {
     await withServer(async ({ engine, address }) => {
       const store = openEventStoreDb({ connectionString: address });
       for (let at = 0; at < 40; at += 1) {

@@ -1,7 +1,7 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { append } from './eventstoredb/append.ts';
 import type { Driver } from './eventstoredb/driver.ts';
-import { head, keepNewest, readAll, readStream } from './eventstoredb/read.ts';
+import { end, head, keepNewest, readAll, readStream } from './eventstoredb/read.ts';
 import { subscribe } from './eventstoredb/subscribe.ts';
 import type { EventStore, Health } from './port.ts';
 
@@ -32,6 +32,7 @@ export function openEventStoreDb(options: EventStoreDbOptions): EventStore {
     subscribeToAll: (request) => subscribe(driver, request),
     keepNewest: (stream, newest) => keepNewest(driver, stream, newest),
     head: () => head(driver),
+    end: () => end(driver),
     health: () => healthOf(driver),
     counters: () => ({ ...count, flushes: 0 }),
     [Symbol.asyncDispose]: async () => {

@@ -16,7 +16,8 @@ test('a damaged event is reported with its place, and not read', async () => {
   await store.append({ stream, expected: 'any', events: newEvents(3) });
   await store[Symbol.asyncDispose]();
   const file = new DatabaseSync(path);
-  const damage = `update event set body = cast(replace(cast(body as text), 'hello 1', 'jello 1') as blob)
+  const damage = `update event
+    set body = cast(replace(cast(body as text), 'hello 1', 'jello 1') as blob)
     where revision = 1`;
   file.exec(damage);
   file.close();
@@ -55,7 +56,7 @@ test('a file with a torn page is refused in a sentence', async () => {
   await dispose();
 });
 
-test('a log that another process writes is refused in a sentence, and free when that is over', async () => {
+test('a log that another process writes is refused in a sentence, and free after it', async () => {
   const { path, dispose } = await newFolder();
   const first = await openEmbeddedEventStore({ path });
   await expect(openEmbeddedEventStore({ path })).rejects.toThrow(/in use by another process/);
@@ -115,7 +116,7 @@ test('a full disk refuses appends, harms nothing, and is forgotten when there is
   await store[Symbol.asyncDispose]();
 });
 
-test('a queue that is full refuses at once, and takes appends again when it is written', async () => {
+test('a full queue refuses at once, and takes appends again when it is written', async () => {
   const { path, dispose } = await newFolder();
   const store = await openEmbeddedEventStore({ path, queueBytesMax: 100_000 });
   const stream = newStream();
@@ -135,7 +136,7 @@ test('a queue that is full refuses at once, and takes appends again when it is w
   await dispose();
 });
 
-test('an append that the file itself refuses fails alone, whatever it was written with', async () => {
+test('an append that the file refuses fails alone, whatever it was written with', async () => {
   const { path, dispose } = await newFolder();
   const store = await openEmbeddedEventStore({ path });
   const typeless = { ...newEvent(), type: null as unknown as string };

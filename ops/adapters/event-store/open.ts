@@ -22,7 +22,7 @@ export type ServeAt = { readonly port: number; readonly orAny: boolean };
 /** With the address at which other processes reach it; null where it is not served. */
 export type OpenedEventStore = EventStore & { readonly address: string | null };
 
-/** Chooses the driver; rejects with PlainError when the file cannot be opened or the port is taken. */
+/** Chooses the driver; a file that cannot be opened and a port in use are told as PlainError. */
 export async function openEventStore(config: EventStoreConfig): Promise<OpenedEventStore> {
   if (config.kind === 'eventstoredb') {
     const { connectionString } = config;

@@ -18,8 +18,10 @@ export type EventStore = {
   subscribeToAll(request: SubscribeToAll): AsyncIterable<SubscriptionItem>;
   /** Keeps only the newest events of a stream (snapshots). */
   keepNewest(stream: string, count: number): Promise<void>;
-  /** Position of the newest event of the whole log; 0n when it is empty. */
+  /** Position of the newest event that is not the system's own; 0n when there is none. */
   head(): Promise<bigint>;
+  /** Position of the newest event of all; 0n when the log is empty. */
+  end(): Promise<bigint>;
   health(): Promise<Health>;
   /** Exact counts since opening. */
   counters(): EventStoreCounters;

@@ -39,6 +39,16 @@ describe('the root key in a file', () => {
     expect(() => openFileRootKey({ path: path() })).toThrow(/chmod 600/);
   });
 
+  it.each([
+    ['a folder stands in its place', () => folder, 'EISDIR'],
+    ['a file stands where its folder should be', () => join(path(), 'in', 'a.key'), 'ENOTDIR'],
+  ])('is refused in a sentence where %s', (_where, place, code) => {
+    writeFileSync(path(), '', { mode: 0o600 });
+    chmodSync(folder, 0o700);
+    const sentence = new RegExp(`can neither be read nor made \\(${code}\\): mend .*ROOT_KEY_FILE`);
+    expect(() => openFileRootKey({ path: place() })).toThrow(sentence);
+  });
+
   it('is refused when it is damaged, and left as it is', () => {
     writeFileSync(path(), 'short\n', { mode: 0o600 });
     expect(() => openFileRootKey({ path: path() })).toThrow(/damaged .* backup/);

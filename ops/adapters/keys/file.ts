@@ -26,8 +26,7 @@ const version = 1;
  * Whoever loses this file loses every sealed text: back it up apart from the data.
  */
 export function openFileRootKey({ path }: { readonly path: string }): RootKey {
-  if (!existsSync(path)) make(path);
-  const key = read(path);
+  const key = openOr(path);
   return {
     wrap: async (wrapped, context) => {
       const nonce = randomBytes(nonceBytes);
@@ -58,6 +57,19 @@ function unwrap(key: Buffer, wrapped: Uint8Array, context: string): Buffer {
   return Buffer.concat([decipher.update(wrapped.subarray(1 + nonceBytes, end)), decipher.final()]);
 }
 
+function openOr(path: string): Buffer {
+  try {
+    if (!existsSync(path)) make(path);
+    return read(path);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    throw new PlainError(
+      `The root key ${path} can neither be read nor made (${cause.code}): mend the owner or mode ` +
+        'of its folder, make room, or name another file with PARLEY_ROOT_KEY_FILE.',
+    );
+  }
+}
+
 function make(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.new`;
@@ -79,6 +91,7 @@ function read(path: string): Buffer {
   const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64');
   if (key.length === keyBytes) return key;
   throw new PlainError(
-    `The root key ${path} is damaged (${key.length} bytes of ${keyBytes}): restore it from your backup.`,
+    `The root key ${path} is damaged (${key.length} bytes of ${keyBytes}): ` +
+      'restore it from your backup.',
   );
 }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { PlainError } from '../../plain-error.ts';
 import type { KeptPostgres } from './kept-postgres.ts';
 import { keepPostgres } from './kept-postgres.ts';
 import type { Tables } from './port.ts';
@@ -41,7 +42,7 @@ export async function openEmbeddedPostgres(
 }
 
 /** What one must know of a server to connect to it. */
-type Reached = Pick<KeptPostgres, 'socketFolder' | 'password'>;
+type Reached = Pick<KeptPostgres, 'socketFolder' | 'password' | 'passwordFile'>;
 
 export function connectionTo(server: Reached, database: string) {
   const { socketFolder: host, password } = server;
@@ -51,7 +52,9 @@ export function connectionTo(server: Reached, database: string) {
 /** Idempotent. The name is ours, never input. */
 export async function ensureDatabase(server: Reached, database: string): Promise<void> {
   const client = new pg.Client(connectionTo(server, 'postgres'));
-  await client.connect();
+  await client.connect().catch((cause: unknown) => {
+    throw strangePassword(cause, server);
+  });
   try {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [
       database,
@@ -60,4 +63,13 @@ export async function ensureDatabase(server: Reached, database: string): Promise
   } finally {
     await client.end();
   }
+}
+
+function strangePassword(cause: unknown, { passwordFile }: Reached): unknown {
+  const isRefusal = cause instanceof Error && 'code' in cause && cause.code === '28P01';
+  if (!isRefusal) return cause;
+  return new PlainError(
+    `The file ${passwordFile} does not hold the password of the Postgres beside it: restore it ` +
+      'from your backup.',
+  );
 }

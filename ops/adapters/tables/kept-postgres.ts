@@ -21,13 +21,13 @@ export async function keepPostgres(folder: string): Promise<KeptPostgres> {
   const stopping = new AbortController();
   let running = await startFirst(folder);
   let failure: string | null = null;
-  const { socketFolder, password } = running;
+  const { socketFolder, password, passwordFile } = running;
 
   const startAgain = async (): Promise<void> => {
     for (let delayMs = firstDelayMs; ; delayMs = Math.min(2 * delayMs, delayMsMax)) {
       await pause(delayMs, undefined, { signal: stopping.signal });
       try {
-        running = await startPostgres(folder, socketFolder);
+        running = await startPostgres(folder, {}, socketFolder);
         failure = null;
         return;
       } catch (cause) {
@@ -47,7 +47,7 @@ export async function keepPostgres(folder: string): Promise<KeptPostgres> {
   void keep();
 
   return {
-    ...{ socketFolder, password },
+    ...{ socketFolder, password, passwordFile },
     failure: () => failure,
     stop: async () => {
       stopping.abort();

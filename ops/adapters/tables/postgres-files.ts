@@ -59,7 +59,7 @@ function notInstallable(cause: unknown): PlainError {
 }
 
 export type Cluster = {
-  readonly data: string; // Postgres' own folder
+  readonly data: string; // Postgres' own folder; there as a whole or not at all
   readonly passwordFile: string;
   readonly logFile: string;
   readonly isNew: boolean;
@@ -74,7 +74,7 @@ export function layOut(folder: string): Cluster {
     writeFileSync(passwordFile, password, { mode: 0o600, flush: true });
   }
   const data = join(folder, 'data');
-  const isNew = !existsSync(join(data, 'PG_VERSION'));
+  const isNew = !existsSync(data);
   return { data, passwordFile, logFile: join(folder, 'postgres.log'), isNew };
 }
 

@@ -1,6 +1,14 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,6 +20,7 @@ import { binariesFolder, giveTo, layOut, ownerOf } from './postgres-files.ts';
 export type PostgresProcess = {
   readonly socketFolder: string;
   readonly password: string;
+  readonly passwordFile: string;
   /** Resolves when the server is gone, whoever ended it. */
   readonly exited: Promise<void>;
   stop(): Promise<void>;
@@ -30,6 +39,7 @@ const fastStopMs = 8_000;
  */
 export async function startPostgres(
   folder: string,
+  more: Readonly<Record<string, string>> = {}, // settings besides or instead of ours
   socketFolder: string = mkdtempSync(join(tmpdir(), 'parley-pg-')),
 ): Promise<PostgresProcess> {
   const native = binariesFolder();
@@ -40,7 +50,7 @@ export async function startPostgres(
   if (runner.options.uid !== undefined && runner.options.gid !== undefined) {
     giveTo(socketFolder, { uid: runner.options.uid, gid: runner.options.gid });
   }
-  const child = launch(runner, { native, cluster, socketFolder });
+  const child = launch(runner, { native, cluster, socketFolder, more });
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
@@ -49,6 +59,7 @@ export async function startPostgres(
   return {
     socketFolder,
     password: readFileSync(cluster.passwordFile, 'utf8'),
+    passwordFile: cluster.passwordFile,
     exited,
     stop: async () => {
       child.kill('SIGINT');
@@ -92,22 +103,39 @@ function initialise(
   runner: Runner,
   { native, cluster }: { native: string; cluster: Cluster },
 ): void {
+  const unfinished = `${cluster.data}.new`; // a start that is killed here leaves only this
   const { program, args } = commandOf(runner, join(native, 'bin', 'initdb'), [
-    ...['-D', cluster.data, '-U', databaseUser, '--pwfile', cluster.passwordFile],
+    ...['-D', unfinished, '-U', databaseUser, '--pwfile', cluster.passwordFile],
     ...['--auth=scram-sha-256', '--encoding=UTF8', '--no-instructions'],
     ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
   ]);
-  rmSync(cluster.data, { recursive: true, force: true });
+  rmSync(unfinished, { recursive: true, force: true });
   const done = spawnSync(program, args, { ...runner.options, encoding: 'utf8' });
-  if (done.status === 0) return;
-  rmSync(cluster.data, { recursive: true, force: true });
+  if (done.status === 0) {
+    renameSync(unfinished, cluster.data);
+    return;
+  }
+  rmSync(unfinished, { recursive: true, force: true });
   const reason = `${done.stderr ?? ''}${done.error?.message ?? ''}`.trim().split('\n').at(-1);
-  throw new PlainError(`Postgres cannot make its folder ${cluster.data} (${reason}).`);
+  throw new PlainError(
+    `Postgres cannot make its folder ${cluster.data} (${reason}): make room, mend the folder’s ` +
+      'owner or mode, or name another one with PARLEY_DATA.',
+  );
 }
 
 function launch(
   runner: Runner,
-  { native, cluster, socketFolder }: { native: string; cluster: Cluster; socketFolder: string },
+  {
+    native,
+    cluster,
+    socketFolder,
+    more,
+  }: {
+    readonly native: string;
+    readonly cluster: Cluster;
+    readonly socketFolder: string;
+    readonly more: Readonly<Record<string, string>>;
+  },
 ): ChildProcess {
   const settings: Readonly<Record<string, string>> = {
     listen_addresses: '',
@@ -124,6 +152,7 @@ function launch(
     log_parameter_max_length: '0',
     log_parameter_max_length_on_error: '0',
     log_checkpoints: 'off',
+    ...more,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const { program, args } = commandOf(runner, join(native, 'bin', 'postgres'), [
@@ -201,9 +230,10 @@ async function untilReady(
     .trim()
     .split('\n')
     .filter((line) => /FATAL|PANIC|ERROR/.test(line))
-    .at(-1);
+    .at(-1)
+    ?.replace(/^.*?(?=FATAL|PANIC|ERROR)/, '');
   throw new PlainError(
-    `Postgres did not start on ${cluster.data} (${reason ?? 'it said nothing'}). ` +
-      `Its own words are in ${cluster.logFile}.`,
+    `Postgres did not start on ${cluster.data} (${reason ?? 'it said nothing'}). Its own words ` +
+      `are in ${cluster.logFile}: free the disk, or restore the data folder from your backup.`,
   );
 }

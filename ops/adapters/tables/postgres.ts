@@ -31,9 +31,12 @@ export function openPostgres(options: PostgresOptions): Tables {
     statement_timeout: statementTimeoutMs,
     types,
     application_name: 'parley',
+    // Named statements are planned once a connection. Left to itself Postgres plans those with
+    // short lists anew each time, which costs a page more than reading it does.
+    options: '-c plan_cache_mode=force_generic_plan',
   });
-  // A connection that breaks is replaced by the pool; whoever asks next finds out by asking. One that
-  // is lent out, between two statements of a transaction, would otherwise end the whole process.
+  // A connection that breaks between two statements, in the pool or in the middle of a transaction,
+  // is replaced; whoever asks next finds out by asking. Unheard, its error would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   const counters = { statements: 0, rowsRead: 0, rowsWritten: 0 };
@@ -110,10 +113,11 @@ const unavailable = /^(08|57P|53|57014)/;
 function translate(cause: unknown): Error {
   if (isOurs(cause)) return cause;
   const error = cause instanceof Error ? cause : new Error('unknown failure');
-  const state = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const state = 'severity' in error ? code : ''; // the system's own codes look alike: EPIPE
   if (state === uniqueViolation) return new UniqueViolation(constraintOf(error));
   if (!/^[0-9A-Z]{5}$/.test(state) || unavailable.test(state)) {
-    return new TablesUnavailable(`Postgres does not answer (${state || error.message})`);
+    return new TablesUnavailable(`Postgres does not answer (${code || error.message})`);
   }
   return new TablesError(withoutValues(error.message), state);
 }

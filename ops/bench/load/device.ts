@@ -30,14 +30,21 @@ export type Device = {
 };
 
 export type Heard = {
-  /** A message arrived; its number in this load. */
-  readonly message?: (mark: number) => void;
+  /** A message arrived: its mark in this load, and its number in the conversation. */
+  readonly message?: (mark: number, number: number) => void;
   /** The answer to a send came; in order of sending. */
   readonly answer?: (sent: number) => void;
   readonly frame?: (payload: Buffer) => void;
 };
 
+export type DeviceOptions = {
+  readonly heard?: Heard | undefined;
+  readonly subscribe?: boolean | undefined; // unless told
+  readonly after?: string | undefined; // a cursor to catch up from
+};
+
 const markBytes = Buffer.from('"text":"<mark ');
+const numberBytes = Buffer.from('"number":');
 const answerHead = Buffer.from('{"id":"s');
 const next = Buffer.from('"type":"next"');
 
@@ -45,14 +52,17 @@ const next = Buffer.from('"type":"next"');
 export async function openDevice(
   url: string,
   somebody: Somebody,
-  { heard = {}, subscribe = true }: { readonly heard?: Heard; readonly subscribe?: boolean } = {},
+  { heard = {}, subscribe = true, after }: DeviceOptions = {},
 ): Promise<Device> {
   const ready = Promise.withResolvers<void>();
   let sends = 0;
   const socket = await openLoadSocket(url, '/graphql', (payload) => {
     heard.frame?.(payload);
     const mark = payload.indexOf(markBytes);
-    if (mark >= 0) return heard.message?.(numberAt(payload, mark + markBytes.length));
+    if (mark >= 0) {
+      const number = payload.lastIndexOf(numberBytes, mark) + numberBytes.length;
+      return heard.message?.(numberAt(payload, mark + markBytes.length), numberAt(payload, number));
+    }
     if (payload.subarray(0, answerHead.length).equals(answerHead)) {
       if (payload.includes(next)) heard.answer?.(numberAt(payload, answerHead.length));
       return;
@@ -61,7 +71,7 @@ export async function openDevice(
     if (payload.includes('"Progress"')) ready.resolve();
   });
   const ask = (): void => {
-    const payload = { query: liveDocument, variables: { after: null } };
+    const payload = { query: liveDocument, variables: { after: after ?? null } };
     socket.send(JSON.stringify({ id: 'live', type: 'subscribe', payload }));
   };
   const payload = { authorization: `Bearer ${somebody.token}` };

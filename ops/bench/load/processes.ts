@@ -7,6 +7,7 @@ export type Usage = {
   readonly cpuSeconds: number;
   readonly bytes: number; // proportional set size: pages that several share are counted once
   readonly handles: number; // open files and sockets
+  readonly writtenBytes: number; // to the disk
   readonly byName: ReadonlyMap<string, number>; // CPU-seconds by program
 };
 
@@ -15,6 +16,7 @@ export function usageOf(root: number): Usage {
   const byName = new Map<string, number>();
   let bytes = 0;
   let handles = 0;
+  let writtenBytes = 0;
   for (const pid of treeOf(root)) {
     const seconds = cpuSecondsOf(pid);
     if (seconds === null) continue;
@@ -22,9 +24,10 @@ export function usageOf(root: number): Usage {
     byName.set(name, (byName.get(name) ?? 0) + seconds);
     bytes += proportionalBytes(pid);
     handles += handlesOf(pid);
+    writtenBytes += writtenBytesOf(pid);
   }
   const cpuSeconds = [...byName.values()].reduce((sum, seconds) => sum + seconds, 0);
-  return { cpuSeconds, bytes, handles, byName };
+  return { cpuSeconds, bytes, handles, writtenBytes, byName };
 }
 
 /** CPU-seconds of one process alone: cheap enough to ask often. */
@@ -86,4 +89,22 @@ function handlesOf(pid: number): number {
   } catch {
     return 0;
   }
+}
+
+/** What the kernel sent to storage for it (proc(5), io); 0 where that may not be read. */
+function writtenBytesOf(pid: number): number {
+  try {
+    return Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** Busy seconds of one core since the machine's start, and those another machine took from it. */
+export function busySecondsOf(core: number): { readonly busy: number; readonly stolen: number } {
+  const line = new RegExp(`^cpu${core} (.*)$`, 'm').exec(readFileSync('/proc/stat', 'utf8'))?.[1];
+  const [user = 0, nice = 0, system = 0, , , interrupts = 0, soft = 0, stolen = 0] = (line ?? '')
+    .split(' ')
+    .map((ticks) => Number(ticks) / ticksPerSecond);
+  return { busy: user + nice + system + interrupts + soft, stolen };
 }

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { root } from './platform.ts';
+import { root } from '../../tidy/sources.ts';
+import type { LineChart } from '../chart.ts';
+import { profiling } from './platform.ts';
 
 /** One figure of a bench. */
 export type Row = {
@@ -15,14 +17,44 @@ export type Row = {
   readonly peer?: number | undefined; // the peer's figure on a machine of the same size
 };
 
+/** What a bench saw, with all that is needed to see it again. */
+export type Result = {
+  readonly name: string;
+  readonly title: string;
+  readonly at: string;
+  readonly command: string;
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly gib: number };
+  readonly versions: Readonly<Record<string, string>>;
+  readonly commit: string;
+  readonly note: string;
+  readonly rows: readonly Row[];
+  readonly curves: readonly LineChart[];
+};
+
+export const resultsFolder = join(root, 'ops/bench/results');
+
 /** Prints the rows and keeps them in ops/bench/results/<name>.json with machine and versions. */
-export function report(name: string, rows: readonly Row[], note = ''): void {
+export function report(
+  name: string,
+  { title, note = '', rows, curves = [] }: Partial<Result> & Pick<Result, 'title' | 'rows'>,
+): void {
   for (const row of rows) console.log(`  ${line(row)}`);
   if (note) console.log(`  ${note}`);
-  const folder = join(root, 'ops/bench/results');
-  mkdirSync(folder, { recursive: true });
-  const result = { name, at: new Date().toISOString(), ...machine(), note, rows };
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  if (profiling) return; // a profiled run is slower: it is no result
+  mkdirSync(resultsFolder, { recursive: true });
+  const result: Result = {
+    ...{ name, title, at: new Date().toISOString(), command: `npm run bench -- ${name}` },
+    ...{ ...machine(), note, rows, curves },
+  };
+  writeFileSync(join(resultsFolder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+}
+
+/** How quiet the machine was: figures of a core that others used are worth less. */
+export function quietness({ others, stolen }: { others: number; stolen: number }): readonly Row[] {
+  return [
+    { what: "platform's core used by others", value: others * 100, unit: '%' },
+    { what: "platform's core stolen by the host", value: stolen * 100, unit: '%' },
+  ];
 }
 
 export function line({ what, value, unit, must, aim, atLeast, peer }: Row): string {
@@ -39,7 +71,7 @@ export function meets(row: Pick<Row, 'value' | 'must' | 'atLeast'>): boolean {
 }
 
 export function shown(value: number): string {
-  if (value >= 1_000) return Math.round(value).toLocaleString('en');
+  if (Number.isInteger(value) || value >= 1_000) return Math.round(value).toLocaleString('en');
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(3);
 }
 
@@ -66,7 +98,9 @@ export function machine() {
 
 function commit(): string {
   try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root }).toString().trim();
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: root }).toString().trim();
+    const changed = git('status', '--porcelain', '--', ':!ops/bench/results', ':!ops/docs') !== '';
+    return `${git('rev-parse', '--short', 'HEAD')}${changed ? ', with changes' : ''}`;
   } catch {
     return 'unknown';
   }

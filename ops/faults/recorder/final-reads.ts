@@ -143,7 +143,7 @@ async function rebuildAll({ folder, code }: Ended): Promise<readonly FinalRebuil
 }
 
 /** Runs one of the platform's scripts as a user does; answers with all it said. */
-function runScript(
+export function runScript(
   code: string,
   script: readonly string[],
   environment: Readonly<Record<string, string>>,

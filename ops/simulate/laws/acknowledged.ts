@@ -12,7 +12,8 @@ export function acknowledgedLaw(known: Known, truth: Truth, { report }: Findings
   const others: Operation[] = []; // acknowledged changes that are no messages
   const logged = (message: Message) => {
     const { acknowledged, acknowledgedLine: line, conversation } = message;
-    const told = `${named(message)} was acknowledged in ${conversation.id} as number ${acknowledged}`;
+    const told =
+      `${named(message)} was acknowledged in ${conversation.id} as number ` + `${acknowledged}`;
     if (message.logged === 0) {
       const says = `${told}; the log does not have it.`;
       report({ law: number, kind: 'acknowledged-message-lost', line, says });

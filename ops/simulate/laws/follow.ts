@@ -1,6 +1,14 @@
 import type { Answered, Asked, Connection, Frame, Invoked, SeenMessage } from '../history.ts';
-import type { Conversation, Known, Message, Operation, Place, TextChange } from './known.ts';
-import { conversationOf, noteDeletion, placeOf, sessionOf } from './known.ts';
+import type {
+  Certain,
+  Conversation,
+  Known,
+  Message,
+  Operation,
+  Place,
+  TextChange,
+} from './known.ts';
+import { conversationOf, noteDeletion, nothingCertain, placeOf, sessionOf } from './known.ts';
 
 /** Enters what was asked; what the laws need to know of the moment is kept with it. */
 export function followInvoked(known: Known, line: number, invoked: Invoked): Operation {
@@ -15,7 +23,8 @@ export function followInvoked(known: Known, line: number, invoked: Invoked): Ope
   for (const gone of goers(conversation, asked, person)) gone.goneAsked = true;
   for (const coming of comers(conversation, asked, person)) coming.comingsOpen += 1;
   const afterNumber = conversation?.acknowledged ?? 0;
-  const of = { message, change, place, afterNumber };
+  const certain = asked.do === 'read-page' && place ? certainIn(place) : nothingCertain;
+  const of = { message, change, place, afterNumber, certain };
   const operation: Operation = { op, line, person, session, asked, ...of };
   known.operations.set(op, operation);
   return operation;
@@ -55,12 +64,22 @@ export function followShown(
   at: { readonly line: number; readonly conversation: Conversation },
   { number, message: id }: SeenMessage,
 ): Message | null {
-  const message = id === null ? null : (known.messages.get(id) ?? null);
+  const message = messageAt(known, at.conversation.byNumber[number], id);
   if (message === null) return null;
   if (message.shownLine === 0) message.shownLine = at.line;
   if (message.number === 0) message.number = number;
   at.conversation.byNumber[number] ??= message;
   return message;
+}
+
+/** Comparing with what the number is known to be costs less than looking it up. */
+export function messageAt(
+  { messages }: Known,
+  bound: Message | undefined,
+  id: string | null,
+): Message | null {
+  if (id === null) return null;
+  return bound?.id === id ? bound : (messages.get(id) ?? null);
 }
 
 export function followConnection(known: Known, line: number, connection: Connection): void {
@@ -77,6 +96,10 @@ export function followFrame(
   const { place, line } = at;
   if (kind !== 'sent' || shown === undefined || shown.number <= place.received.number) return;
   place.received = { number: shown.number, line, position };
+}
+
+function certainIn({ seen, own, received, cleared }: Place): Certain {
+  return { seen, own, received, cleared };
 }
 
 /** The people whom this would bring in. */
@@ -170,6 +193,6 @@ function answeredSend(message: Message, { line, answer }: AnswerAt): void {
     conversation.acknowledged = number;
     conversation.acknowledgedBy = message;
   }
-  const own = placeOf(conversation, message.author);
-  if (number > own.own.number) own.own = { number, line, position };
+  const place = placeOf(conversation, message.author);
+  if (number > place.own.number) place.own = { number, line, position };
 }

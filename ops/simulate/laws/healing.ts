@@ -21,12 +21,12 @@ export function healingLaw(
     end: () => {
       for (const message of known.messages.values()) {
         if (message.last !== 'unknown' && message.last !== 'asked') continue;
-        const says = `nobody learnt what became of ${named(message)}: no attempt was answered since.`;
+        const says = `nobody learnt what became of ${named(message)}: no attempt was answered.`;
         report({ law: number, kind: 'never-resolved', line: message.line, says });
       }
       for (const { line, op, person, asked } of known.operations.values()) {
         if (known.healedLine === 0 || line < known.healedLine || asked.do === 'send') continue;
-        const says = `operation ${op} (${asked.do} of ${person}) has no answer, though all is well.`;
+        const says = `operation ${op} (${asked.do} of ${person}) has no answer, and all is well.`;
         report({ law: number, kind: 'never-answered', line, says });
       }
       for (const [consumer, told] of lags) {

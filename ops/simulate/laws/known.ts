@@ -20,6 +20,7 @@ export type Operation = {
   readonly change: TextChange | null; // edit
   readonly place: Place | null; // of the asker, where the conversation is known
   readonly afterNumber: number; // the highest number acknowledged there before
+  readonly certain: Certain; // for her, before; of reads
 };
 
 /** A message by its client id, through all attempts to send it. */
@@ -78,6 +79,9 @@ export type Place = {
   marks: Marks & { readonly line: number }; // the highest that she read in her inbox
 };
 
+/** What a read that is asked for now must show, or must not. */
+export type Certain = Readonly<Pick<Place, 'seen' | 'own' | 'received' | 'cleared'>>;
+
 /** A number, where it is certain from, and by which position. */
 export type Point = {
   readonly number: number;
@@ -94,6 +98,10 @@ export type Session = {
 };
 
 const nowhere: Point = { number: 0, line: 0, position: null };
+
+export const nothingCertain: Certain = {
+  ...{ seen: nowhere, own: nowhere, received: nowhere, cleared: nowhere },
+};
 
 export function openKnown(): Known {
   return {
@@ -130,10 +138,7 @@ export function placeOf(conversation: Conversation, person: string): Place {
     conversation,
     numbers: [],
     revisions: [],
-    seen: nowhere,
-    own: nowhere,
-    received: nowhere,
-    cleared: nowhere,
+    ...nothingCertain,
     clearingAsked: false,
     comingsOpen: 0,
     cameLine: 0,

@@ -62,13 +62,13 @@ function leftText({ seen, line, place, on }: Showing): Wrong | null {
 /** By a page that was asked for at the clearing's position, or a connection that began later. */
 function shownCleared(showing: Showing, known: Known): Wrong | null {
   const { place, seen, on, line, operation } = showing;
-  const { cleared, person, conversation } = place;
+  const { person, conversation } = place;
+  const { cleared } = operation?.certain ?? place;
   if (seen.number > cleared.number) return null;
   if (on === 'page') {
     const asked = operation?.asked;
     const atLeast = asked?.do === 'read-page' ? asked.atLeast : null;
-    const later = operation !== null && operation.line > cleared.line;
-    if (!later || cleared.position === null || !isAtLeast(atLeast, cleared.position)) return null;
+    if (cleared.position === null || !isAtLeast(atLeast, cleared.position)) return null;
   } else if (on === 'frame') {
     if ((known.sessions.get(showing.session ?? '')?.connectedLine ?? 0) < cleared.line) return null;
   } else return null;

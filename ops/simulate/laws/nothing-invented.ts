@@ -53,7 +53,8 @@ function wrongIn({ seen, message, place: { conversation } }: Showing): Wrong | n
     return { kind: 'text-nobody-wrote', says };
   }
   if (seen.replyTo === null || seen.replyTo === message.replyTo) return null;
-  const says = `${named(message)} replies to ${message.replyTo}, and is shown as to ${seen.replyTo}.`;
+  const says =
+    `${named(message)} replies to ${message.replyTo}, and is shown as to ` + `${seen.replyTo}.`;
   return { kind: 'another-reply', says };
 }
 

@@ -2,7 +2,7 @@ import type { SeenMessage } from '../history.ts';
 import type { Findings } from './findings.ts';
 import type { Conversation, Message } from './known.ts';
 import { named } from './known.ts';
-import type { Law } from './law.ts';
+import type { Arrival, Law } from './law.ts';
 import { isAtLeast } from './position.ts';
 import type { Truth } from './truth.ts';
 import { windowOf } from './truth.ts';
@@ -41,14 +41,9 @@ export function oneOrderLaw(truth: Truth, findings: Findings): Law {
       if (broken === null) return;
       report('page-with-a-hole', line, `${onPage(place)}: ${broken}.`);
     },
-    frame: ({ line, frame, session, place }) => {
-      if (frame.shown === undefined) return;
-      const before = session.newest.get(place.conversation);
-      if (before === undefined || frame.revision >= before.revision) return;
-      const says =
-        `device ${session.id} of ${place.person} got revision ${frame.revision} of ` +
-        `${frame.conversation} after revision ${before.revision}.`;
-      report('frames-out-of-order', line, says);
+    frame: (arrival) => {
+      const says = outOfOrder(arrival);
+      if (says !== null) report('frames-out-of-order', arrival.line, says);
     },
     log: ({ event, position, conversation }, { line, message }) => {
       if (last.line > 0 && isAtLeast(last.position, position)) {
@@ -96,6 +91,17 @@ type Whole = {
   readonly first: number; // 0: it is empty
   readonly newest: number;
 };
+
+/** Frames about messages come in the order of revisions, within a connection. */
+function outOfOrder({ frame, session, place }: Arrival): string | null {
+  const before = session.newest.get(place.conversation);
+  if (frame.shown === undefined || before === undefined) return null;
+  if (frame.revision >= before.revision) return null;
+  return (
+    `device ${session.id} of ${place.person} got revision ${frame.revision} of ` +
+    `${frame.conversation} after revision ${before.revision}.`
+  );
+}
 
 function onPage(place: { readonly person: string; readonly conversation: Conversation }): string {
   return `a page of ${place.conversation.id} for ${place.person}`;

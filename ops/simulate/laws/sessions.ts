@@ -23,7 +23,8 @@ export function sessionsLaw(findings: Findings): Law {
     },
     shown: ({ line, seen, message, place, on, operation }) => {
       if (seen.replyTo !== null && seen.replyTo >= seen.number) {
-        const says = `number ${seen.number} of ${place.conversation.id} replies to ${seen.replyTo}.`;
+        const says =
+          `number ${seen.number} of ${place.conversation.id} replies to ` + `${seen.replyTo}.`;
         report('reply-before-parent', line, says);
       }
       if (on !== 'page' || operation === null) return;
@@ -40,7 +41,7 @@ export function sessionsLaw(findings: Findings): Law {
     log: ({ event, conversation }, { line, message }) => {
       if (event.kind !== 'sent' || event.replyTo === null || event.replyTo < event.number) return;
       const what = message === null ? `number ${event.number}` : named(message);
-      const says = `${what} in ${conversation} is stored before number ${event.replyTo}, its parent.`;
+      const says = `${what} in ${conversation} is stored before its parent ${event.replyTo}.`;
       report('reply-before-parent', line, says);
     },
   };
@@ -50,25 +51,26 @@ type Missing = { readonly kind: string; readonly says: string };
 
 /** What a newest page lacks that was certain when it was asked for. */
 function missingOn({ operation, place, page }: Reading): Missing | null {
-  const { asked, line } = operation;
+  const { asked, certain } = operation;
   if (!page.newest || asked.do !== 'read-page') return null;
   const last = page.messages.at(-1)?.number ?? 0;
   if (last === 0 && mayFindNothing(place)) return null;
   const ends = last === 0 ? 'the page is empty' : `the page ends with ${last}`;
-  const { seen, own, received, person } = place;
-  if (seen.line < line && seen.number > last) {
+  const { person } = place;
+  const { seen, own, received } = certain;
+  if (seen.number > last) {
     const says = `${person} had read up to number ${seen.number} (line ${seen.line}); now ${ends}.`;
     return { kind: 'seen-then-unseen', says };
   }
   const holds = (position: string | null) =>
     position !== null && isAtLeast(asked.atLeast, position);
-  if (own.line < line && own.number > last && holds(own.position)) {
+  if (own.number > last && holds(own.position)) {
     const says =
       `${person} wrote number ${own.number} (line ${own.line}) and asked for at least its ` +
       `position ${own.position}; ${ends}.`;
     return { kind: 'own-write-not-read', says };
   }
-  if (received.line < line && received.number > last && holds(received.position)) {
+  if (received.number > last && holds(received.position)) {
     const says =
       `${person} received number ${received.number} (line ${received.line}) and asked for at ` +
       `least its position ${received.position}; ${ends}.`;

@@ -14,6 +14,7 @@ import {
   followFrame,
   followInvoked,
   followShown,
+  messageAt,
 } from './follow.ts';
 import type { Hearing } from './hearing.ts';
 import type { Known, Operation, Place } from './known.ts';
@@ -189,7 +190,10 @@ function log({ known, keeper, hearing, seen }: Telling, line: FinalLogEvent): vo
   const { event } = line;
   seen.log += 1;
   const conversation = conversationOf(known, line.conversation);
-  const message = event.kind === 'sent' ? (known.messages.get(event.message) ?? null) : null;
+  const message =
+    event.kind === 'sent'
+      ? messageAt(known, conversation.byNumber[event.number], event.message)
+      : null;
   for (const hear of hearing.log) hear(line, { line: seen.lines, conversation, message });
   if (message !== null && event.kind === 'sent') {
     if (message.logged === 0) message.logged = event.number;

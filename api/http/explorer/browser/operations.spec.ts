@@ -8,7 +8,8 @@ describe('the operations of a document in the editor', () => {
     ['mutation { leave { position } }', [{ kind: 'mutation', name: null }]],
     ['query A($x: In = { a: 1 }) @d(b: { c: 2 }) { a }', [{ kind: 'query', name: 'A' }]],
     [
-      '# query No { }\nsubscription S { events { at } } fragment F on Query { mutation { subscription } } query B { b(t: "mutation M { }") }',
+      '# query No { }\nsubscription S { events { at } } ' +
+        'fragment F on Query { mutation { subscription } } query B { b(t: "mutation M { }") }',
       [
         { kind: 'subscription', name: 'S' },
         { kind: 'query', name: 'B' },

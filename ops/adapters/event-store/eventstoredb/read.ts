@@ -36,12 +36,22 @@ export async function* readAll(
 }
 
 /** Position of the newest event that is not the system's own. */
-export async function head(driver: Driver): Promise<bigint> {
+export function head(driver: Driver): Promise<bigint> {
+  return newestOf(driver, (event) => !isSystemEvent(event));
+}
+
+/** Position of the newest event of all. */
+export function end(driver: Driver): Promise<bigint> {
+  return newestOf(driver, () => true);
+}
+
+async function newestOf(driver: Driver, wanted: (event: Read) => boolean): Promise<bigint> {
   const events = open(driver, () =>
     driver.client.readAll({ direction: BACKWARDS, fromPosition: END }),
   );
-  const newest = pages(driver, events, { eventsMax: 1, wanted: (event) => !isSystemEvent(event) });
-  for await (const [event] of newest) return event?.position ?? 0n;
+  for await (const [event] of pages(driver, events, { eventsMax: 1, wanted })) {
+    return event?.position ?? 0n;
+  }
   return 0n;
 }
 

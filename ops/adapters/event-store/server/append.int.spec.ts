@@ -64,7 +64,7 @@ describe.each(ways)('the server, by %s,', (_way, how) => {
     await expect(refused).rejects.toBeInstanceOf(StreamDeletedError);
   });
 
-  test('refuses 1.3 MB in 40,000 events, telling the limit, and takes 5,000 such events', async () => {
+  test('refuses 1.3 MB in 40,000 events, telling the limit, and takes 5,000 of them', async () => {
     const data = { text: 'twenty-two characters!' };
     const events = Array.from({ length: 40_000 }, () => jsonEvent({ type: 'small', data }));
     const refused = client().appendToStream(someStream(), events, how);

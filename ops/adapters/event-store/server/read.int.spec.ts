@@ -70,7 +70,7 @@ describe('the server, reading $all,', () => {
     expect(first?.event?.position?.commit).toBeGreaterThan(0n);
   });
 
-  test('includes a position forwards, excludes it backwards, keeps the order of appends', async () => {
+  test('includes a position forwards, excludes it backwards, keeps the order', async () => {
     const [one, two] = [someStream(), someStream()];
     const start = await client().appendToStream(one, numbered(1));
     await client().appendToStream(two, numbered(2, 1));

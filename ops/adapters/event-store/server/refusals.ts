@@ -42,7 +42,8 @@ export const closing: Refusal = refusal(status.UNAVAILABLE, 'The server is closi
 
 export const persistentSubscriptions: Refusal = refusal(
   status.UNIMPLEMENTED,
-  'This server has no persistent subscriptions: follow the stream or $all with a catch-up subscription.',
+  'This server has no persistent subscriptions: ' +
+    'follow the stream or $all with a catch-up subscription.',
   {},
 );
 

@@ -10,7 +10,7 @@ import { all, numbered, numbersOf, serveForSpec, someStream } from '../testing/s
 const { client } = serveForSpec();
 
 describe('the server, when a stream is deleted,', () => {
-  test('finds it no more, and goes on with the next revision when it is written again', async () => {
+  test('finds it no more, and goes on with the next revision when written again', async () => {
     const stream = someStream();
     await client().appendToStream(stream, numbered(3));
     const { position } = await client().deleteStream(stream, { expectedRevision: 2n });
@@ -40,7 +40,7 @@ describe('the server, when a stream is deleted,', () => {
     await expect(refused).rejects.toMatchObject({ actualVersion: 'no_stream' });
   });
 
-  test('refuses no_stream where there are events, and takes it where there is only metadata', async () => {
+  test('refuses no_stream where events are, and takes it where only metadata is', async () => {
     const [written, described] = [someStream(), someStream()];
     await client().appendToStream(written, numbered(1));
     const refused = client().deleteStream(written, { expectedRevision: NO_STREAM });

@@ -68,7 +68,7 @@ function expectedRevisions(store: () => EventStore): void {
     expect(outcome).toMatchObject({ kind: 'appended', revision: 1 });
   });
 
-  test('lets one of many writers with the same expectation win, and harms no other stream', async () => {
+  test('lets one of many writers with one expectation win, and harms no other stream', async () => {
     const [stream, other] = [newStream(), newStream()];
     const racing = Array.from({ length: 20 }, () =>
       store().append({ stream, expected: 'no-stream', events: newEvents(1) }),
@@ -111,7 +111,7 @@ function repeats(store: () => EventStore): void {
     expect(outcome).toMatchObject({ kind: 'appended', revision: 0 });
   });
 
-  test('refuses a batch of which only a part is there already, or that stands there otherwise', async () => {
+  test('refuses a batch that is there already in part, or in another shape', async () => {
     const stream = newStream();
     const [one, two, fresh] = [newEvent('one'), newEvent('two'), newEvent('fresh')];
     await store().append({ stream, expected: 'any', events: [one] });

@@ -55,7 +55,7 @@ function streams(store: () => EventStore): void {
 }
 
 function wholeLog(store: () => EventStore): void {
-  test('reads the whole log in order of appending, across streams, without system events', async () => {
+  test('reads the whole log in order of appending, across streams, no system events', async () => {
     const start = await store().head();
     const [one, two] = [newStream(), newStream('account')];
     for (const at of Array.from({ length: 12 }).keys()) {
@@ -84,7 +84,18 @@ function wholeLog(store: () => EventStore): void {
       await store().append({ stream: newStream(), expected: 'any', events: newEvents(2) }),
     );
     expect(await store().head()).toBe(outcome.position);
+    expect(await store().end()).toBe(outcome.position);
     expect(await flat(store().readAll({ after: outcome.position }))).toEqual([]);
+  });
+
+  test('tells its end from its newest event where the system wrote later', async () => {
+    const stream = newStream();
+    const outcome = appended(
+      await store().append({ stream, expected: 'any', events: newEvents(1) }),
+    );
+    await store().keepNewest(stream, 1);
+    expect(await store().head()).toBe(outcome.position);
+    expect(await store().end()).toBeGreaterThan(outcome.position);
   });
 
   test('counts what it wrote and read', async () => {

@@ -1,0 +1,96 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openProgressLine } from '../import/progress-line.ts';
+import { PlainError } from '../plain-error.ts';
+import { root } from '../tidy/sources.ts';
+import { runCatchers } from './catch.ts';
+import type { Catcher, Defect } from './defect.ts';
+import { defects } from './defects.ts';
+import type { ScratchTree } from './scratch-tree.ts';
+import { openScratchTree } from './scratch-tree.ts';
+import type { Outcome } from './table.ts';
+import { pageOf, rowsOf } from './table.ts';
+
+const help = `npm run check:broken -- [NAME]
+
+Breaks a copy of the code on purpose, one wrong line at a time, and runs the tests that must
+notice: a check that has never failed proves nothing. First the same tests must pass on the
+code as it is. Ends with 1 when somebody would not notice.
+
+  NAME      one defect only (${defects.length} there are; --list names them)
+  --list    what is broken, and who must notice
+  --write   keeps the table in ops/docs/broken-builds.md
+  --help    this text`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    help: { type: 'boolean' },
+    list: { type: 'boolean' },
+    write: { type: 'boolean' },
+  },
+});
+if (values.help) console.log(help);
+else if (values.list)
+  for (const { name, says } of defects) console.log(`${name.padEnd(32)} ${says}`);
+else process.exitCode = await check(chosen(positionals[0]));
+
+function chosen(name: string | undefined): readonly Defect[] {
+  const found = name === undefined ? defects : defects.filter((defect) => defect.name === name);
+  if (found.length === 0) throw new PlainError(`There is no defect ${name}.\n\n${help}`);
+  return found;
+}
+
+async function check(asked: readonly Defect[]): Promise<number> {
+  const line = openProgressLine(process.stdout);
+  using tree = openScratchTree();
+  await passUnbroken(tree, asked, line.say);
+  const outcomes: Outcome[] = [];
+  for (const [at, defect] of asked.entries()) {
+    outcomes.push(await outcomeOf(tree, defect));
+    line.step('defects', at + 1, asked.length);
+  }
+  for (const row of rowsOf(outcomes)) line.say(row);
+  if (values.write) {
+    const page = join(root, 'ops/docs/broken-builds.md');
+    writeFileSync(page, pageOf(outcomes));
+  }
+  const survivors = outcomes.filter(({ caughtBy }) => caughtBy.length === 0);
+  for (const { defect, output } of survivors) {
+    line.say(`\nNobody noticed ${defect.name}: ${defect.says}. The next test to write.\n${output}`);
+  }
+  line.say(`\n${outcomes.length - survivors.length} of ${outcomes.length} were noticed.`);
+  return survivors.length === 0 ? 0 : 1;
+}
+
+/** The control: whoever fails without a defect would notice nothing. */
+async function passUnbroken(
+  tree: ScratchTree,
+  asked: readonly Defect[],
+  say: (text: string) => void,
+): Promise<void> {
+  const startedAt = performance.now();
+  const { passed, failed, output } = await runCatchers(tree.path, together(asked));
+  if (failed.length > 0) {
+    const who = failed.join('\n  ');
+    throw new PlainError(`These fail without any defect:\n  ${who}\n\n${output}`);
+  }
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+  say(`Without a defect ${passed} checks pass, in ${seconds} s.`);
+}
+
+/** Every catcher once; a spec file of which some want all tests is run whole. */
+function together(asked: readonly Defect[]): readonly Catcher[] {
+  const all = asked.flatMap(({ caughtBy }) => caughtBy);
+  const whole = new Set(all.flatMap((one) => ('spec' in one && !one.test ? one.spec : [])));
+  const named = new Map(all.map((one) => [JSON.stringify(one), one]));
+  return [...named.values()].filter((one) => !('spec' in one) || !one.test || !whole.has(one.spec));
+}
+
+async function outcomeOf(tree: ScratchTree, defect: Defect): Promise<Outcome> {
+  const startedAt = performance.now();
+  using _broken = tree.breakBy(defect);
+  const { failed, output } = await runCatchers(tree.path, defect.caughtBy);
+  return { defect, caughtBy: failed, output, seconds: (performance.now() - startedAt) / 1_000 };
+}

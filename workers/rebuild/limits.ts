@@ -1,0 +1,15 @@
+/** For each partition where a rebuild stops: before this offset, at this position. */
+export type Limits = ReadonlyMap<number, Limit>;
+export type Limit = { readonly offset: number; readonly position: bigint };
+
+/**
+ * How much of the way is done, 0 to 1. By positions: a crash leaves offsets unused, a million of
+ * them at once, and counting those as records makes an estimate worthless. Each partition counts
+ * alike; one in which there is nothing is done.
+ */
+export function shareOf(limits: Limits, reached: ReadonlyMap<number, bigint>): number {
+  const shares = [...limits].map(([partition, { position }]) =>
+    position === 0n ? 1 : Math.min(1, Number(reached.get(partition) ?? 0n) / Number(position)),
+  );
+  return shares.length === 0 ? 1 : shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}
