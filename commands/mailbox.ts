@@ -155,6 +155,13 @@ async function runBatch<Command, State, Event, Refusal>(
   });
   const events = decided.flatMap((one) => one.events);
   if (events.length === 0) {
+    // No append will tell whether another process has written meanwhile: the log is asked, and
+    // nobody else may touch the state while it is brought up to date.
+    const { revision } = loaded;
+    cache.drop(key);
+    const now = await bringUpToDate(aggregate, key, loaded);
+    cache.put(key, now);
+    if (now.revision > revision) return { posts: batch, conflict: true };
     for (const one of decided) one.post.settle(replyTo(one, loaded.position));
     return { posts: left, conflict: false };
   }

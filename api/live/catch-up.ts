@@ -1,4 +1,3 @@
-import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import { decodeCursor } from '../../schemas/graphql/cursor.ts';
 import type { Device } from './device.ts';
@@ -158,6 +157,10 @@ async function sendRoots(
     await device.drained();
     if (roots.length > framesInATurn) await turnOfOthers();
   }
+}
+
+function turnOfOthers(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function wrongCursor(name: string, why: string): GraphQLError {

@@ -137,7 +137,7 @@ function id(chance: Chance, strangers: readonly string[]): Hostile {
     `${chance.pick(prefixes)}${stranger.slice(4)}`,
     `${chance.pick(prefixes)}${fresh}`,
     `con_${fresh}`,
-    `msg_${Buffer.concat([Buffer.from(fresh, 'base64url'), Buffer.alloc(4, 255)]).toString('base64url')}`,
+    `msg_${fresh.slice(0, 21)}A_____w`,
     v7(),
     7,
   ];
