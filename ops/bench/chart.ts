@@ -53,10 +53,14 @@ export function lineChart({ title, x, y, series }: LineChart): string {
         : own
             .map(
               ([px, py]) =>
-                `<circle cx="${fixed(across.at(px))}" cy="${fixed(up.at(py))}" r="3" fill="${colour}"/>`,
+                `<circle cx="${fixed(across.at(px))}" cy="${fixed(up.at(py))}" r="3" ` +
+                `fill="${colour}"/>`,
             )
             .join('');
-    return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"><title>${escaped(name)}</title></polyline>${dots}`;
+    return (
+      `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"><title>` +
+      `${escaped(name)}</title></polyline>${dots}`
+    );
   });
   const gridUp = up.ticks.map(
     (at) =>
@@ -95,11 +99,16 @@ export function barChart({ title, unit, bars, log = false }: BarChart): string {
     const ticks = marks.map((mark) => {
       const colour = colourOf(1 + markNames.indexOf(mark.name));
       const place = fixed(across.at(mark.value));
-      return `<line x1="${place}" x2="${place}" y1="${top - 3}" y2="${top + 19}" stroke="${colour}" stroke-width="3"><title>${escaped(mark.name)} ${shortNumber(mark.value)}</title></line>`;
+      return (
+        `<line x1="${place}" x2="${place}" y1="${top - 3}" y2="${top + 19}" ` +
+        `stroke="${colour}" stroke-width="3"><title>${escaped(mark.name)} ` +
+        `${shortNumber(mark.value)}</title></line>`
+      );
     });
     return [
       text([left - 8, top + 12], label, 'end'),
-      `<rect x="${left}" y="${top}" width="${fixed(Math.max(1, end - left))}" height="16" fill="${colourOf(0)}"/>`,
+      `<rect x="${left}" y="${top}" width="${fixed(Math.max(1, end - left))}" height="16" ` +
+        `fill="${colourOf(0)}"/>`,
       text([Math.max(end, left) + 6, top + 12], shortNumber(value), 'start'),
       ...ticks,
     ].join('');
@@ -157,7 +166,8 @@ function legend(names: readonly string[], top: number, firstColour = 0) {
     const wide = 30 + name.length * 6.6;
     if (x + wide > width - 10) [x, y] = [70, y + 18];
     parts.push(
-      `<rect x="${fixed(x)}" y="${y - 9}" width="10" height="10" fill="${colourOf(firstColour + at)}"/>`,
+      `<rect x="${fixed(x)}" y="${y - 9}" width="10" height="10" ` +
+        `fill="${colourOf(firstColour + at)}"/>`,
       text([x + 14, y], name, 'start'),
     );
     x += wide;
@@ -168,7 +178,8 @@ function legend(names: readonly string[], top: number, firstColour = 0) {
 /** A whole picture around drawn parts. */
 export function svg(height: number, title: string, parts: readonly string[]): string {
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${Math.ceil(height)}" font-family="sans-serif" font-size="12" fill="${grey}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${Math.ceil(height)}" ` +
+      `font-family="sans-serif" font-size="12" fill="${grey}">`,
     `<title>${escaped(title)}</title>`,
     `<text x="20" y="18" font-size="14" font-weight="bold">${escaped(title)}</text>`,
     ...parts,
@@ -187,7 +198,10 @@ export function escaped(words: string): string {
 type Place = readonly [x: number, y: number];
 
 function line([x1, y1]: Place, [x2, y2]: Place): string {
-  return `<line x1="${fixed(x1)}" y1="${fixed(y1)}" x2="${fixed(x2)}" y2="${fixed(y2)}" stroke="${grey}" stroke-opacity="0.25"/>`;
+  return (
+    `<line x1="${fixed(x1)}" y1="${fixed(y1)}" x2="${fixed(x2)}" y2="${fixed(y2)}" ` +
+    `stroke="${grey}" stroke-opacity="0.25"/>`
+  );
 }
 
 function text([x, y]: Place, words: string, anchor: 'start' | 'middle' | 'end'): string {

@@ -66,8 +66,10 @@ function box(
   const label = room < 4 ? '' : name.slice(0, room);
   return [
     `<g><title>${escaped(name)}: ${share} %, ${ms.toFixed(0)} ms</title>`,
-    `<rect x="${at.left.toFixed(1)}" y="${y}" width="${at.wide.toFixed(1)}" height="${framesTall - 1}" fill="${warmth(name)}"/>`,
-    `<text x="${(at.left + 2).toFixed(1)}" y="${y + 11}" font-size="9" fill="#222">${escaped(label)}</text></g>`,
+    `<rect x="${at.left.toFixed(1)}" y="${y}" width="${at.wide.toFixed(1)}" ` +
+      `height="${framesTall - 1}" fill="${warmth(name)}"/>`,
+    `<text x="${(at.left + 2).toFixed(1)}" y="${y + 11}" font-size="9" fill="#222">` +
+      `${escaped(label)}</text></g>`,
   ].join('');
 }
 

@@ -6,7 +6,9 @@ import type { CpuProfile } from './inspector.ts';
 
 let kept = 0; // microseconds of the longest profile of this run
 
-/** Keeps the busiest profile of a run: for V8's own viewers, as a picture, and its dearest lines. */
+/**
+ * Keeps the busiest profile of a run: for V8's own viewers, as a picture, and its dearest lines.
+ */
 export function keepProfile(profile: CpuProfile): void {
   const lines = dearestLines(profile, 25);
   const busy = lines.reduce((sum, { selfMs }) => sum + selfMs, 0);
