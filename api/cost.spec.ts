@@ -57,6 +57,27 @@ describe('what a document costs', () => {
     expect(cost(wide).points).toBeGreaterThan(1_000);
   });
 
+  it.each([[{ toString: 1 }], ['5'], [null], [Number.POSITIVE_INFINITY], [[]]])(
+    'takes rows of %j for none given',
+    (first) => {
+      const document = parse(
+        'query ($first: Int) { channels(first: $first) { edges { cursor } } }',
+      );
+      const { points } = costOf(document, { first }, 1_000);
+      expect(points).toBe(costOf(document, {}, 1_000).points);
+    },
+  );
+
+  it('is told in time for fragments that double', () => {
+    const doubling = Array.from(
+      { length: 60 },
+      (_, at) => `fragment f${at} on Query { ...f${at + 1} ...f${at + 1} }`,
+    );
+    const last = 'fragment f60 on Query { a: __typename }';
+    const { points, aliases } = cost(`{ ...f0 } ${doubling.join(' ')} ${last}`);
+    expect([points, aliases]).toEqual([1, 2 ** 60]);
+  });
+
   it('has a depth, which what tools ask of the schema does not add to', () => {
     expect(cost('{ viewer { inbox { edges { node { id } } } } }').depth).toBe(5);
     const asked = cost(getIntrospectionQuery());

@@ -11,6 +11,10 @@ export type Cost = {
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 type Counting = {
   readonly fragments: Fragments;
+  /**
+   * Each fragment is counted once: spread twice by one another they would take exponential time.
+   */
+  readonly counted: Map<string, Cost>;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly pointsMax: number; // counting stops here: a hostile document must not cost us either
 };
@@ -27,23 +31,21 @@ export function costOf(
       fragments.set(definition.name.value, definition);
     }
   }
-  const counting = { fragments, variables, pointsMax };
-  let total: Cost = { points: 1, depth: 0, aliases: 0 };
+  const counting = { fragments, variables, pointsMax, counted: new Map<string, Cost>() };
+  let total: Cost = { ...nothing, points: 1 };
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
     const base = definition.operation === 'mutation' ? 10 : 0;
-    const found = ofSelection(definition.selectionSet, counting, []);
+    const found = ofSelection(definition.selectionSet, counting);
     total = sum(total, { ...found, points: found.points + base });
   }
   return total;
 }
 
-function ofSelection(
-  { selections }: SelectionSetNode,
-  counting: Counting,
-  inside: readonly string[],
-): Cost {
-  let total: Cost = { points: 0, depth: 0, aliases: 0 };
+const nothing: Cost = { points: 0, depth: 0, aliases: 0 };
+
+function ofSelection({ selections }: SelectionSetNode, counting: Counting): Cost {
+  let total = nothing;
   for (const selection of selections) {
     if (total.points > counting.pointsMax) return total;
     if (selection.kind === Kind.FIELD) {
@@ -52,21 +54,28 @@ function ofSelection(
         total = sum(total, { points: 0, depth: 1, aliases });
         continue;
       }
-      const below = ofSelection(selection.selectionSet, counting, inside);
+      const below = ofSelection(selection.selectionSet, counting);
       const rows = rowsOf(selection, counting.variables);
       const points = 1 + below.points * rows;
       const depth = isIntrospection(selection.name.value) ? 1 : below.depth + 1;
       total = sum(total, { points, depth, aliases: below.aliases + aliases });
     } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-      total = sum(total, ofSelection(selection.selectionSet, counting, inside));
+      total = sum(total, ofSelection(selection.selectionSet, counting));
     } else {
-      const name = selection.name.value;
-      const fragment = counting.fragments.get(name);
-      if (!fragment || inside.includes(name)) continue;
-      total = sum(total, ofSelection(fragment.selectionSet, counting, [...inside, name]));
+      total = sum(total, ofFragment(selection.name.value, counting));
     }
   }
   return total;
+}
+
+function ofFragment(name: string, counting: Counting): Cost {
+  const known = counting.counted.get(name);
+  if (known) return known;
+  counting.counted.set(name, nothing); // inside itself it adds nothing, and validation refuses it
+  const fragment = counting.fragments.get(name);
+  const cost = fragment ? ofSelection(fragment.selectionSet, counting) : nothing;
+  counting.counted.set(name, cost);
+  return cost;
 }
 
 /**
@@ -101,7 +110,8 @@ function rowsOf(field: FieldNode, variables: Readonly<Record<string, unknown>>):
 
 function fromVariable(value: object, variables: Readonly<Record<string, unknown>>): number {
   const name = 'name' in value ? (value.name as { readonly value: string }).value : '';
-  return Number(variables[name]);
+  const given = variables[name];
+  return typeof given === 'number' ? given : Number.NaN; // what fits no Int is refused later
 }
 
 function sum(a: Cost, b: Cost): Cost {

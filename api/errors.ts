@@ -7,6 +7,7 @@ import type { ParticipationRefusal } from '../domain/participation/commands.ts';
 import { TablesUnavailable } from '../ops/adapters/tables/port.ts';
 import type { RefusalCode } from '../schemas/graphql/types.ts';
 import type { Log } from './dependencies.ts';
+import { faultyField } from './faulty-field.ts';
 
 /** Refusals that the edge itself finds. */
 export type EdgeRefusal = {
@@ -164,7 +165,8 @@ export function unauthenticated(
  */
 export function publicError(error: GraphQLError, log: Log): GraphQLError {
   const cause = error.originalError;
-  if (!cause || cause instanceof GraphQLError || error.extensions.code) return documentError(error);
+  const isOfDocument = !cause || cause instanceof GraphQLError || error.extensions?.code;
+  if (isOfDocument) return documentError(error);
   if (cause instanceof TablesUnavailable) {
     return withPath(error, unavailable('The read models do not answer: try again in a moment.'));
   }
@@ -181,13 +183,14 @@ export function publicError(error: GraphQLError, log: Log): GraphQLError {
 
 /** Errors of graphql-js itself: the document or its variables are wrong, or it is too long. */
 export function documentError(error: GraphQLError): GraphQLError {
-  if (error.extensions.code) return error;
+  if (error.extensions?.code) return error; // graphql-jit makes some without extensions
   const tokensMax = /Document contains more tha[nt] (\d+) tokens/.exec(error.message)?.[1];
   if (tokensMax) {
     const limit = { of: 'tokens', max: Number(tokensMax) };
     return withPath(error, tooMuch('The document has too many tokens', limit));
   }
-  const extensions = { ...error.extensions, code: 'BAD_INPUT' };
+  const field = faultyField(error);
+  const extensions = { ...error.extensions, code: 'BAD_INPUT', ...(field !== null && { field }) };
   return withPath(error, new GraphQLError(error.message, { extensions }));
 }
 

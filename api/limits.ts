@@ -14,6 +14,7 @@ export const limits = {
   atLeastWaitMs: 2_000, // for read models to reach a position; longer is better told than waited
   payloadWaitMs: 2_000, // for read models to show what a mutation did, likewise
   documentsKeptMax: 1_000, // parsed and compiled; an application has a few hundred
+  documentBytesMax: 67_108_864, // that they take together, over HTTP and again over the socket
   emailCharactersMax: 254, // the longest that mail can be sent to (RFC 5321)
   languageCharactersMax: 35, // room for every tag in use (RFC 5646, 4.4.1)
   passwordCharactersMin: 8, // NIST 800-63B's minimum for one that a person chooses

@@ -1,14 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Fastify from 'fastify';
-import type { ExecutionResult, GraphQLSchema } from 'graphql';
-import { GraphQLError } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import { GraphQLError, Kind } from 'graphql';
 import mercurius from 'mercurius';
 import { admit } from './admission.ts';
 import type { ApiContext } from './context.ts';
 import { createContext } from './context.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { publicError, tooMuch, unauthenticated } from './errors.ts';
+import { badInput, publicError, tooMuch, unauthenticated } from './errors.ts';
 import { registerGraphqlOverHttp } from './http/graphql-over-http.ts';
+import { boundKeptDocuments } from './http/kept-documents.ts';
 import type { PagesDependencies } from './http/pages.ts';
 import { registerPages } from './http/pages.ts';
 import { limits } from './limits.ts';
@@ -35,17 +36,32 @@ export async function buildServer(
       response: withPublicErrors(result, dependencies),
     }),
   } as never);
+  boundKeptDocuments(server, schema, limits.documentBytesMax);
   server.graphql.addHook('preExecution', async (...[, document, context, variables]) => {
     const api = context as unknown as ApiContext;
     if (api.wrongToken)
       throw unauthenticated('The access token is wrong or ran out: log in again.');
+    refuseSubscriptions(document);
     await admit(api, document, { ...variables });
+    // Mercurius compiles a document once, for the operation that was asked then.
+    return hasOneOperation(document) ? undefined : { document };
   });
   server.graphql.addHook('onResolution', async (execution, context) => {
     const { cost } = context as unknown as ApiContext;
     if (cost) Object.assign(execution, { extensions: { cost: shownCost(cost, dependencies) } });
   });
   return server;
+}
+
+function refuseSubscriptions(document: DocumentNode): void {
+  const subscribes = document.definitions.some(
+    (one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === 'subscription',
+  );
+  if (subscribes) throw badInput('query', 'holds a subscription: those run over the socket.');
+}
+
+function hasOneOperation({ definitions }: DocumentNode): boolean {
+  return definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length === 1;
 }
 
 /** The viewer of a request: nobody without a token, an error with a bad one. */
@@ -81,7 +97,8 @@ type Raised = {
 function raisedOf(error: GraphQLError): Raised | null {
   const cause: unknown = error.originalError ?? error;
   const raised = cause as Raised;
-  const isTheirs = typeof raised.code === 'string' && /^(FST|MER)_/.test(raised.code);
+  // ECONNRESET: the client went away in the middle of its body, and nobody hears the answer.
+  const isTheirs = typeof raised.code === 'string' && /^(FST_|MER_|ECONNRESET$)/.test(raised.code);
   return isTheirs ? raised : null;
 }
 

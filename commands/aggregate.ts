@@ -39,6 +39,24 @@ export async function load<Command, State, Event, Refusal>(
   return loaded;
 }
 
+/** More than this and the newest snapshot is the shorter way. */
+const eventsBehindMax = 500;
+
+/** A state that was loaded before, with what was stored since. */
+export async function bringUpToDate<Command, State, Event, Refusal>(
+  aggregate: Aggregate<Command, State, Event, Refusal>,
+  key: string,
+  loaded: Loaded<State>,
+): Promise<Loaded<State>> {
+  const { decider, journal } = aggregate;
+  let left = eventsBehindMax;
+  for await (const page of journal.read(key, loaded.revision + 1, eventsBehindMax)) {
+    for (const recorded of page) fold(loaded, recorded, decider.evolve);
+    left -= page.length;
+  }
+  return left > 0 ? loaded : load(aggregate, key);
+}
+
 function begin<State>(
   initialState: () => State,
   snapshots: Snapshots<State>,

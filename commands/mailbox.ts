@@ -1,5 +1,5 @@
 import type { Aggregate, Loaded } from './aggregate.ts';
-import { load } from './aggregate.ts';
+import { bringUpToDate, load } from './aggregate.ts';
 import { decideAll, replyTo, settleStored } from './batch.ts';
 import type { Post, Reply } from './letter.ts';
 import type { CommandLimits } from './limits.ts';
@@ -10,7 +10,10 @@ import type { StateCache } from './state-cache.ts';
 export type Mailbox<Command, State, Event> = {
   put(post: Post<Command, State, Event>): void;
   waiting(): number;
-  /** The state as it is stored, never one that ran ahead of the log. */
+  /**
+   * The state as it is stored: never one that ran ahead of the log, nor one that lags behind what
+   * other processes stored before this was asked.
+   */
   stored(): Promise<Loaded<State>>;
   /** Resolves when nothing waits any more; null when nothing does. */
   working(): Promise<void> | null;
@@ -84,7 +87,7 @@ export function openMailbox<Command, State, Event, Refusal>(
       while (!cache.get(key) && working) {
         await new Promise<void>((resolve) => looking.push(resolve));
       }
-      return loader.current().finally(idleIfSo);
+      return loader.fresh().finally(idleIfSo);
     },
     working: () => working,
   };
@@ -97,21 +100,31 @@ function openLoader<Command, State, Event, Refusal>(
   done: () => void,
 ) {
   let loading: Promise<Loaded<State>> | null = null;
+  const begin = (work: Promise<Loaded<State>>): Promise<Loaded<State>> => {
+    loading = work
+      .then((fresh) => {
+        cache.put(key, fresh);
+        return fresh;
+      })
+      .finally(() => {
+        loading = null;
+        done();
+      });
+    return loading;
+  };
   return {
     loading: () => loading !== null,
+    /** Perhaps behind the log: an append finds that out by its expected revision. */
     current: (): Promise<Loaded<State>> => {
       const known = cache.get(key);
-      if (known) return Promise.resolve(known);
-      loading ??= load(aggregate, key)
-        .then((fresh) => {
-          cache.put(key, fresh);
-          return fresh;
-        })
-        .finally(() => {
-          loading = null;
-          done();
-        });
-      return loading;
+      return known ? Promise.resolve(known) : (loading ?? begin(load(aggregate, key)));
+    },
+    /** Nobody else may touch the state while it is brought up to date. */
+    fresh: (): Promise<Loaded<State>> => {
+      const known = cache.get(key);
+      if (!known) return loading ?? begin(load(aggregate, key));
+      cache.drop(key);
+      return begin(bringUpToDate(aggregate, key, known));
     },
   };
 }
@@ -142,6 +155,13 @@ async function runBatch<Command, State, Event, Refusal>(
   });
   const events = decided.flatMap((one) => one.events);
   if (events.length === 0) {
+    // No append will tell whether another process has written meanwhile: the log is asked, and
+    // nobody else may touch the state while it is brought up to date.
+    const { revision } = loaded;
+    cache.drop(key);
+    const now = await bringUpToDate(aggregate, key, loaded);
+    cache.put(key, now);
+    if (now.revision > revision) return { posts: batch, conflict: true };
     for (const one of decided) one.post.settle(replyTo(one, loaded.position));
     return { posts: left, conflict: false };
   }

@@ -54,7 +54,7 @@ function open(journal: Journal<Added>, limits = {}) {
     {
       decider: {
         ...{ category: 'sum', initialState: () => ({ total: 0 }) },
-        decide: (by) => accept<Added>({ type: 'added', by }),
+        decide: (by) => (by === 0 ? accept<Added>() : accept<Added>({ type: 'added', by })),
         evolve: ({ total }, { by }) => ({ total: total + by }),
       },
       ...{ journal, weigh: () => 1 },
@@ -106,6 +106,17 @@ describe('mailboxes', () => {
     await sums.answer();
     await Promise.all(answers);
     expect(sums.stored.map(({ by }) => by)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('never say “it is so already” from what another process has changed meanwhile', async () => {
+    const sums = openSums();
+    const mailboxes = open(sums.journal);
+    const sent = mailboxes.submit('a', add(5));
+    await sums.answer();
+    await sent;
+    sums.stored.push({ type: 'added', by: 2 });
+    const unchanged = await mailboxes.submit('a', add(0));
+    expect(unchanged).toMatchObject({ kind: 'done', stored: false, answer: 7, position: 2n });
   });
 
   it('show a state only once it is stored', async () => {

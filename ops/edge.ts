@@ -114,6 +114,7 @@ export async function wireApi(dependencies: {
     documents: openDocuments({
       ...{ schema, rules: [], tokensMax: limits.tokensMax },
       documentsKeptMax: limits.documentsKeptMax,
+      documentBytesMax: limits.documentBytesMax,
     }),
     execute,
   });

@@ -2,6 +2,7 @@ import { argon2Sync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Commands } from '../../commands/commands.ts';
 import type { UserId } from '../../domain/ids.ts';
+import type { Cache } from '../../ops/adapters/cache/port.ts';
 import { limits } from '../limits.ts';
 import type { Bed } from '../testing/bed.ts';
 import { openBed } from '../testing/bed.ts';
@@ -24,8 +25,10 @@ afterAll(() => bed[Symbol.asyncDispose]());
 async function accessWith(other: {
   readonly account?: Commands['account'];
   readonly passwords?: Passwords;
+  readonly cache?: Cache;
 }): Promise<Access> {
-  const { tables, cache, commands, newId, now } = bed.dependencies;
+  const { tables, commands, newId, now } = bed.dependencies;
+  const cache = other.cache ?? bed.dependencies.cache;
   const { rootKey } = bed.machines;
   const tokens = await openTokens({ tables, rootKey, now, accessTokenMs: 60_000 });
   const account = other.account ?? commands.account;
@@ -44,6 +47,23 @@ const somebody = (more: object = {}) => {
 };
 const codeOf = (answer: Awaited<ReturnType<Access['logIn']>>) =>
   'refusal' in answer ? answer.refusal.kind : 'in';
+
+describe('logging in with what is no address', () => {
+  it('fails as with a wrong one, and leaves nothing in the cache', async () => {
+    const counted: string[] = [];
+    const cache = {
+      ...bed.dependencies.cache,
+      increment: async (key: string) => {
+        counted.push(key);
+        return 1;
+      },
+    };
+    const counting = await accessWith({ cache });
+    const email = 'x'.repeat(60_000);
+    expect(codeOf(await counting.logIn(somebody({ email })))).toBe('wrong-credentials');
+    expect(counted.join()).not.toContain('xxx');
+  });
+});
 
 describe('registering', () => {
   it('makes an account and lets its person in', async () => {

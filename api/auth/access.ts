@@ -16,7 +16,7 @@ import type { Refused, Session } from './entering.ts';
 import { openEntering } from './entering.ts';
 import type { Passwords } from './passwords.ts';
 import type { Registration } from './registration.ts';
-import { emailIn, register, unfit } from './registration.ts';
+import { emailIn, isEmail, register, unfit } from './registration.ts';
 import type { Tokens } from './tokens.ts';
 
 export type Access = {
@@ -71,6 +71,8 @@ export function openAccess(dependencies: {
     logIn: async ({ email: given, password, address }) => {
       const email = emailIn(given);
       await countAttempt(`address/${address}`, limits.attemptsPerAddressMax);
+      // Attempts are counted by address: one as long as a body would fill the cache with itself.
+      if (!isEmail(email)) return { refusal: { kind: 'wrong-credentials' } };
       await countAttempt(`email/${email}`, limits.logInsPerEmailMax);
       const account = await accountByEmail(tables, email);
       const right = await passwords.verify(password, account?.password ?? null);

@@ -21,7 +21,7 @@ export function emailIn(given: string): string {
 
 /** What forbids a registration before anything is looked up; null when nothing does. */
 export function unfit({ email, password }: Registration): AnyRefusal | null {
-  return unfitEmail(email) ?? unfitPassword(password, email);
+  return isEmail(email) ? unfitPassword(password, email) : { kind: 'email-malformed' };
 }
 
 /**
@@ -53,9 +53,9 @@ export async function register(
 
 const emailShape = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/u;
 
-function unfitEmail(email: string): AnyRefusal | null {
-  const fits = emailShape.test(email) && email.length <= limits.emailCharactersMax;
-  return fits ? null : { kind: 'email-malformed' };
+/** Somebody may be registered with it. */
+export function isEmail(email: string): boolean {
+  return email.length <= limits.emailCharactersMax && emailShape.test(email);
 }
 
 function unfitPassword(password: string, email: string): AnyRefusal | null {

@@ -9,22 +9,20 @@ import type { Tables } from '../../ops/adapters/tables/port.ts';
 const issuer = 'parley';
 const audience = 'parley';
 const type = 'at+jwt';
+const goodTokensKeptMax = 10_000;
 
 export type Tokens = {
   issue(userId: UserId): Promise<{ readonly accessToken: string; readonly expiresAtMs: number }>;
   /** Null for anything but a good token of ours. */
-  verify(token: string): Promise<Good | null>;
+  verify(token: string): Promise<{ readonly userId: UserId; readonly expiresAtMs: number } | null>;
 };
 
-/** A token that is good until it runs out. */
-type Good = { readonly userId: UserId; readonly expiresAtMs: number };
-
-const goodTokensRememberedMax = 10_000;
+type Found = { readonly userId: UserId; readonly expiresAtMs: number };
 
 /**
- * Access tokens: EdDSA, signed with a key of ours that lies wrapped in Postgres. A signature costs
- * more to check than most requests cost to answer, so a token that was found good is remembered
- * until it runs out; whatever else comes is checked each time.
+ * Access tokens: EdDSA, signed with a key of ours that lies wrapped in Postgres. A signature that
+ * was good stays good until the token runs out, so it is looked at once: checking one costs more
+ * than many a request.
  */
 export async function openTokens(options: {
   readonly tables: Tables;
@@ -34,12 +32,7 @@ export async function openTokens(options: {
 }): Promise<Tokens> {
   const { kid, privateKey } = await signingKey(options.tables, options.rootKey);
   const publicKey = createPublicKey(privateKey);
-  const remembered = new Map<string, Good>();
-  const remember = (token: string, good: Good): Good => {
-    if (remembered.size >= goodTokensRememberedMax) remembered.clear();
-    remembered.set(token, good);
-    return good;
-  };
+  const good = new Map<string, Found>(); // by token, the oldest first
   return {
     issue: async (userId) => {
       const issuedAt = Math.floor(options.now() / 1_000);
@@ -56,9 +49,8 @@ export async function openTokens(options: {
       return { accessToken, expiresAtMs: expiresAt * 1_000 };
     },
     verify: async (token) => {
-      const known = remembered.get(token);
+      const known = good.get(token);
       if (known && known.expiresAtMs > options.now()) return known;
-      remembered.delete(token);
       try {
         const { payload, protectedHeader } = await jwtVerify(token, publicKey, {
           ...{ algorithms: ['EdDSA'], issuer, audience, typ: type },
@@ -66,12 +58,21 @@ export async function openTokens(options: {
         });
         const userId = parseUserId(payload.sub ?? '');
         if (!userId || protectedHeader.kid !== kid || !payload.exp) return null;
-        return remember(token, { userId, expiresAtMs: payload.exp * 1_000 });
+        const found = { userId, expiresAtMs: payload.exp * 1_000 };
+        remember(good, token, found);
+        return found;
       } catch {
+        good.delete(token);
         return null;
       }
     },
   };
+}
+
+function remember(good: Map<string, Found>, token: string, found: Found): void {
+  good.set(token, found);
+  const [oldest] = good.keys();
+  if (good.size > goodTokensKeptMax && oldest !== undefined) good.delete(oldest);
 }
 
 /** Made once, by whoever comes first. */

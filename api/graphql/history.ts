@@ -63,6 +63,7 @@ function toAsked({ first, last, after, before, around, at }: HistoryArguments): 
     return { direction: 'backwards', start: startOf(before, 'before'), rows: rowsIn(last, 'last') };
   }
   if (given(before)) throw badInput('before', 'goes with `last`.');
+  if (!given(first)) throw badInput('first', 'or `last` says how many rows: give one, 1 to 100.');
   return { direction: 'forwards', start: startOf(after, 'after'), rows: rowsIn(first) };
 }
 
@@ -75,7 +76,7 @@ async function middleOf(
   { context, conversationId }: Page,
   { around, at }: HistoryArguments,
 ): Promise<number | null> {
-  if (typeof around === 'number') return around;
+  if (typeof around === 'number') return Math.max(1, around); // below it nothing was said
   if (!at) return null;
   const found = await context.loaders.numbersAt.load({ conversationId, atMs: at.getTime() });
   return found ?? 2_147_483_647;

@@ -59,6 +59,14 @@ describe.each([
     expect(data.updateProfile.refusal).toEqual({ code: 'TEXT_MALFORMED', field: 'value' });
   });
 
+  it('is no id for `setTyping` either, which has no payload to refuse in', async () => {
+    const source = 'mutation ($input: SetTypingInput!) { setTyping(input: $input) }';
+    const asked = bed.ask(ada, source, { input: { conversationId: text } });
+    await expect(asked).rejects.toMatchObject({
+      errors: [{ extensions: { code: 'BAD_INPUT', field: 'conversationId' } }],
+    });
+  });
+
   it.each([
     ['query', 'query ($text: String!) { channels(query: $text) { edges { cursor } } }'],
     ['handle', 'query ($text: String!) { person(handle: $text) { id } }'],

@@ -1,4 +1,4 @@
-import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
+import type { GraphQLFieldResolver, GraphQLSchema, ValueNode } from 'graphql';
 import {
   buildASTSchema,
   GraphQLError,
@@ -73,14 +73,13 @@ const scalars: Readonly<Record<string, object>> = {
 
 /** The same for variables and for literals. */
 function input(parseText: (text: string) => unknown, wanted: string): object {
-  const parseValue = (value: unknown): unknown => {
+  const read = (value: unknown, nodes: ValueNode | null): unknown => {
     const parsed = typeof value === 'string' ? parseText(value) : null;
-    if (parsed === null) throw new GraphQLError(`This must be ${wanted}.`);
+    if (parsed === null) throw new GraphQLError(`This must be ${wanted}.`, { nodes });
     return parsed;
   };
   return {
-    parseValue,
-    parseLiteral: (node: { kind: string; value?: unknown }) =>
-      parseValue(node.kind === Kind.STRING ? node.value : null),
+    parseValue: (value: unknown) => read(value, null),
+    parseLiteral: (node: ValueNode) => read(node.kind === Kind.STRING ? node.value : null, node),
   };
 }

@@ -31,7 +31,7 @@ export const viewerFields: FieldResolvers = {
       lastActivity: positionIn(parts[1]),
       conversationId: idPart(parseConversationId, parts[2]),
     };
-    const filter = args.filter.toLowerCase() as InboxFilter;
+    const filter = (args.filter ?? 'ACTIVE').toLowerCase() as InboxFilter;
     const { rows, hasNext } = await inboxPage(tables, { viewer: userId, filter, first, after });
     for (const row of rows) context.loaders.participations.prime(row.conversationId, row);
     const views = await context.loaders.conversations.loadMany(
@@ -40,8 +40,10 @@ export const viewerFields: FieldResolvers = {
     const edges = rows.flatMap((row, at) => {
       const node = views[at];
       if (!node || node instanceof Error) return [];
-      const { pinned, lastActivity, conversationId } = row;
-      return [{ cursor: pageCursor([pinned, lastActivity.toString(), conversationId]), node }];
+      const { pinned, lastActivity, lastNumber, conversationId } = row;
+      const cursor = pageCursor([pinned, lastActivity.toString(), conversationId]);
+      // As the row has it that unread was counted by: an inbox agrees with itself.
+      return [{ cursor, node: { ...node, lastNumber } }];
     });
     const page = connection(edges, { hasNextPage: hasNext, hasPreviousPage: after !== null });
     return { ...page, position };

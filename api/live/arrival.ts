@@ -41,9 +41,11 @@ export async function welcome(
   dependencies.people.forgetAll();
   // What was sent between the two enterings went past this gateway: the head is noted again.
   const upTo = current.length === 0 ? head : await headReached(dependencies);
-  const options = { ...dependencies, waitMs: limits.catchUpWaitMs, head: upTo, memberships };
+  // And who was let in somewhere between the two has missed how that began.
+  const known = upTo === head ? memberships : await reads.memberships(device.viewer);
+  const span = { waitMs: limits.catchUpWaitMs, head: upTo, memberships: known };
   return {
-    caughtUp: catchUp(device, request, options),
+    caughtUp: catchUp(device, request, { ...dependencies, ...span }),
     goodbye: () => goodbye(device, dependencies),
   };
 }

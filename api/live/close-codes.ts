@@ -8,6 +8,7 @@
 export const closeCodes = {
   restart: 1012, // this process stops: come back at once
   resumeLater: 1013, // too slow, too many, or something broke: come back with the newest cursor
+  invalidMessage: 4400, // as graphql-ws answers what is none of the protocol
   sessionEnded: 4401, // logged out or banned: do not come back
   tokenRanOut: 4403, // come back with a fresh token
   initTooLate: 4408, // the protocol's own, on a clock of ours: come back

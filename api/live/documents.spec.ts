@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { buildSchema } from '../graphql/schema.ts';
 import { openDocuments } from './documents.ts';
 
-const open = (documentsKeptMax = 10) =>
-  openDocuments({ schema: buildSchema(), rules: [], documentsKeptMax, tokensMax: 50 });
+const open = (documentsKeptMax = 10, documentBytesMax = 1_000_000) =>
+  openDocuments({
+    ...{ schema: buildSchema(), rules: [], documentsKeptMax, documentBytesMax, tokensMax: 50 },
+  });
 const good = 'subscription { events { __typename } }';
 
 describe('a document', () => {
@@ -27,6 +29,14 @@ describe('a document', () => {
       expect(extensions.code).toBe(why.source.includes('tokens') ? 'LIMITED' : 'BAD_INPUT');
     }
     expect(documents.of(text)).toBe(known);
+  });
+
+  it('is forgotten when those kept weigh too much together, wrong ones too', () => {
+    const documents = open(10, 200_000);
+    const [first, wrong] = [documents.of(good), documents.of('subscription {')];
+    documents.of(`${good} # ${'x'.repeat(150_000)}`);
+    expect(documents.of(good)).not.toBe(first);
+    expect(documents.of('subscription {')).not.toBe(wrong);
   });
 
   it('is forgotten when it was used longest ago and there are too many', () => {

@@ -6,6 +6,7 @@ import { deliver, deliverRoot } from './delivery.ts';
 import type { Device } from './device.ts';
 import type { GatewayDependencies } from './gateway.ts';
 import { openKeyedQueue } from './keyed-queue.ts';
+import { openNewest } from './newest.ts';
 import { openProgress } from './progress-frames.ts';
 import type { Rooms } from './rooms.ts';
 import { progressRoot, typingRoot } from './roots.ts';
@@ -26,10 +27,14 @@ export type Incoming = {
   [Symbol.dispose](): void;
 };
 
+/** Of as many conversations and people it is remembered how far they came. */
+const keysRememberedMax = 100_000;
+
 export function openIncoming(dependencies: IncomingDependencies): Incoming {
   const { rooms, devices, reads, contextFor, limits, log, now, clock } = dependencies;
   const attendance = openAttendance(dependencies);
   const queue = openKeyedQueue(limits.recordsQueuedMax);
+  const newest = openNewest(keysRememberedMax);
   const progress = openProgress({ everyMs: limits.progressEveryMs, clock, devices });
   let executions = 0;
   const delivery = {
@@ -49,6 +54,7 @@ export function openIncoming(dependencies: IncomingDependencies): Incoming {
 
   const queueUp = (recorded: ParleyEvent): void => {
     const key = recorded.category === 'account' ? recorded.userId : recorded.conversationId;
+    if (!newest.moves(key, recorded.position)) return;
     const work = () =>
       send(recorded).catch((cause: unknown) => {
         log.error({ cause: nameOf(cause), type: recorded.event.type }, 'a live frame failed');

@@ -9,6 +9,7 @@ import { GraphQLError, getOperationAST, getVariableValues, Kind, visit } from 'g
 import { getArgumentValues } from 'graphql/execution/values.js';
 import type { UserId } from '../../domain/ids.ts';
 import { admissible } from '../admission.ts';
+import { badInput, documentError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import type { Documents, KnownDocument } from './documents.ts';
 import type { SharingPlan } from './scope.ts';
@@ -68,7 +69,9 @@ export function openOperations(dependencies: {
       if (count >= operationsPerSocketMax) return [tooMany(operationsPerSocketMax)];
       const known = documents.of(payload.query);
       if (known.kind === 'bad') return known.errors;
-      const refused = tooMuchOf(known.document, payload);
+      const operation = getOperationAST(known.document, payload.operationName);
+      if (!operation) return [badInput('operationName', 'names no operation of the document.')];
+      const refused = operation.operation === 'subscription' && tooMuchOf(known.document, payload);
       if (refused) return [refused];
       return toArgs(schema, known, { connection, operationId, payload });
     },
@@ -103,9 +106,8 @@ export function openOperations(dependencies: {
  */
 function tooMuchOf(
   document: DocumentNode,
-  { operationName, variables }: Parameters<Operations['prepare']>[2],
+  { variables }: Parameters<Operations['prepare']>[2],
 ): GraphQLError | null {
-  if (getOperationAST(document, operationName)?.operation !== 'subscription') return null;
   try {
     admissible(document, variables ?? {});
     return null;
@@ -157,12 +159,15 @@ function afterArgument(args: ExecutionArgs): { readonly cursor: string | null } 
   if (!operation || !definition) return new GraphQLError('There is no such subscription.');
   const values = { ...(variableValues ?? {}) };
   const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], values);
-  if (coerced.errors) return coerced.errors[0] ?? new GraphQLError('A variable is wrong.');
+  if (coerced.errors)
+    return documentError(coerced.errors[0] ?? new GraphQLError('A variable is wrong.'));
   try {
     const found = getArgumentValues(definition, eventsField(args), coerced.coerced);
     return { cursor: typeof found.after === 'string' ? found.after : null };
   } catch (cause) {
-    return cause instanceof GraphQLError ? cause : new GraphQLError('`after` is wrong.');
+    return documentError(
+      cause instanceof GraphQLError ? cause : new GraphQLError('`after` is wrong.'),
+    );
   }
 }
 

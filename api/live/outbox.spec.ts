@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { Outbox } from './outbox.ts';
-import { createOutbox } from './outbox.ts';
+import { createOutbox, openHeads } from './outbox.ts';
 
 const limits = { ephemeralDropBytes: 1_000, closeBytes: 4_000 };
 
@@ -105,5 +105,15 @@ describe('the way out of a socket', () => {
     const drained = outbox.drained();
     raw.destroy();
     await drained;
+  });
+});
+
+describe('the beginnings of frames', () => {
+  it('are made once for each operation, and few are kept however many come and go', () => {
+    const heads = openHeads();
+    expect(heads.of('a')).toBe(heads.of('a'));
+    expect(heads.of('a').toString()).toBe('{"id":"a","type":"next","payload":');
+    for (let at = 0; at < 1_000; at += 1) heads.of(`operation ${at}`);
+    expect(heads.kept()).toBeLessThanOrEqual(100);
   });
 });

@@ -30,14 +30,7 @@ export type Outbox = {
 const tail = Buffer.from('}');
 
 export function createOutbox(socket: WebSocket, raw: Duplex, limits: OutboxLimits): Outbox {
-  const heads = new Map<string, Buffer>();
-  const head = (operationId: string): Buffer => {
-    const known = heads.get(operationId);
-    if (known) return known;
-    const made = Buffer.from(`{"id":${JSON.stringify(operationId)},"type":"next","payload":`);
-    heads.set(operationId, made);
-    return made;
-  };
+  const heads = openHeads();
   return {
     next: (operationId, payload, kind) => {
       if (socket.readyState !== socket.OPEN) return 'closed';
@@ -45,7 +38,7 @@ export function createOutbox(socket: WebSocket, raw: Duplex, limits: OutboxLimit
       if (kind === 'ephemeral' && waiting > limits.ephemeralDropBytes) return 'dropped';
       if (waiting > limits.closeBytes) return 'overflow';
       corkForThisTurn(raw);
-      socket.send(Buffer.concat([head(operationId), payload, tail]), { binary: false }, ignore);
+      socket.send(Buffer.concat([heads.of(operationId), payload, tail]), { binary: false }, ignore);
       return 'sent';
     },
     control: (text) => {
@@ -55,6 +48,26 @@ export function createOutbox(socket: WebSocket, raw: Duplex, limits: OutboxLimit
     },
     drained: () => (raw.writableNeedDrain ? drainedOrClosed(raw) : Promise.resolve()),
     bufferedBytes: () => socket.bufferedAmount,
+  };
+}
+
+const headsMax = 100; // as many operations as a socket carries
+
+/**
+ * How a frame of each operation begins, made once; those of operations that are over are dropped.
+ */
+export function openHeads(): { of(operationId: string): Buffer; kept(): number } {
+  const heads = new Map<string, Buffer>();
+  return {
+    of: (operationId) => {
+      const known = heads.get(operationId);
+      if (known) return known;
+      const made = Buffer.from(`{"id":${JSON.stringify(operationId)},"type":"next","payload":`);
+      if (heads.size >= headsMax) heads.clear();
+      heads.set(operationId, made);
+      return made;
+    },
+    kept: () => heads.size,
   };
 }
 

@@ -51,6 +51,9 @@ export function openProtocol(dependencies: SocketDependencies, operations: Opera
           socket.on('message', (data) => {
             if (!connection.heard()) return;
             Promise.resolve(take(String(data))).catch((cause: unknown) => {
+              if (isOnlyForServers(cause)) {
+                return socket.close(closeCodes.invalidMessage, 'Invalid message received');
+              }
               log.error({ cause: nameOf(cause) }, 'a socket message failed');
               socket.close(closeCodes.resumeLater, 'Something broke on our side, resume later');
             });
@@ -58,6 +61,7 @@ export function openProtocol(dependencies: SocketDependencies, operations: Opera
       },
       connection,
     );
+    socket.on('ping', () => connection.heard());
     socket.on('pong', () => connection.heard());
     socket.on('error', () => socket.terminate());
     socket.once('close', (code, reason) => {
@@ -94,6 +98,11 @@ async function closeAll(
   }
   await pause(Math.min(50, withinMs));
   for (const { socket } of connections) socket.terminate();
+}
+
+/** A message that the protocol knows, by the wrong side: graphql-ws throws instead of closing. */
+function isOnlyForServers(cause: unknown): boolean {
+  return cause instanceof Error && cause.message.startsWith('Unexpected message of type ');
 }
 
 function nameOf(cause: unknown): string {

@@ -1,6 +1,7 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { getOperationAST } from 'graphql';
 import { isCompiledQuery } from 'graphql-jit';
+import { TablesUnavailable } from '../../ops/adapters/tables/port.ts';
 import type { Compiled, CompiledDocuments } from './compiled.ts';
 
 /** A document with its variables: devices with equal shapes may share executions. */
@@ -37,6 +38,11 @@ function frameOf(operation: Compiled, { document, variableValues }: ExecutionArg
     serialise(await operation.query({ events: root }, context, variables));
 }
 
+/**
+ * A frame that lacks what a machine could not tell is none: the device would never get it again.
+ */
 function serialise({ data, errors }: ExecutionResult): Buffer {
+  const away = errors?.find(({ originalError }) => originalError instanceof TablesUnavailable);
+  if (away?.originalError) throw away.originalError;
   return Buffer.from(JSON.stringify(errors ? { data: data ?? null, errors } : { data }));
 }

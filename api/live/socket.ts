@@ -59,6 +59,7 @@ function accepts(
   originAllowed: (origin: string, host: string | undefined) => boolean,
 ): boolean {
   const { origin, host } = request.headers;
+  if (!URL.canParse(request.url ?? '/', 'http://local')) return false;
   if (new URL(request.url ?? '/', 'http://local').pathname !== path) return false;
   return origin === undefined || originAllowed(origin, host);
 }

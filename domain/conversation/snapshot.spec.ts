@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { groupStarted, send, sent } from '../testing/conversation.ts';
-import { ada, bob } from '../testing/people.ts';
+import { ada, bob, cleo } from '../testing/people.ts';
 import { eventsOf, fold } from '../testing/scenario.ts';
 import { conversation } from './conversation.ts';
 import { rememberedMessagesMax } from './limits.ts';
@@ -38,6 +38,20 @@ test('a repeat is known after a restart, and the next number is the next', () =>
   expect(eventsOf(conversation.decide(send(last + 1, ada), restored))).toEqual([
     sent(last + 1, ada),
   ]);
+});
+
+test('who came later is known by her time and role after a restart', () => {
+  const came = { user: cleo, role: 'admin' as const };
+  const state = fold(conversation, [
+    groupStarted([bob]),
+    ...[sent(1, bob), sent(2, bob)],
+    { type: 'members-added', by: ada, members: [came], atNumber: 2, seesFrom: 3 },
+  ]);
+  const restored = fromSnapshot(JSON.parse(JSON.stringify(snapshot(state))));
+  expect(restored?.situation !== 'none' && restored?.members.get(cleo)).toEqual({
+    ...{ role: 'admin', joinedAtNumber: 2 },
+  });
+  expect(restored?.situation !== 'none' && restored?.members.get(ada)?.role).toBe('owner');
 });
 
 test('a state and its copy go different ways', () => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
+const wordsKept = 100_000; // characters
 
 /** One of the platform's programs as a process that can be killed and started again. */
 export type Program = {
@@ -16,7 +17,9 @@ export type Program = {
   kill(): Promise<void>;
   /** Answers with the exit code. */
   stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<number | null>;
-  /** All that it printed, over all its starts. */
+  /** Null while it does not run. */
+  pid(): number | null;
+  /** The newest of what it printed, over all its starts. */
   said(): string;
 };
 
@@ -31,15 +34,22 @@ export type ProcessTree = AsyncDisposable & {
   }): Promise<Program>;
 };
 
-export function openProcessTree(): ProcessTree {
-  const folder = mkdtempSync(join(tmpdir(), 'parley-tree-'));
+/** On a folder of its own, or on one that is given and stays; `code` is whose programs they are. */
+export function openProcessTree({
+  data,
+  code = root,
+}: {
+  readonly data?: string | undefined;
+  readonly code?: string | undefined;
+} = {}): ProcessTree {
+  const folder = data ?? mkdtempSync(join(tmpdir(), 'parley-tree-'));
   const programs: Program[] = [];
   return {
     folder,
     program: async ({ name, script, serves = false, environment = {} }) => {
       const port = serves ? await freePort() : 0;
       const program = openProgram({
-        ...{ name, script, url: serves ? `http://127.0.0.1:${port}` : '' },
+        ...{ name, script, code, url: serves ? `http://127.0.0.1:${port}` : '' },
         environment: { PARLEY_DATA: folder, PARLEY_PORT: String(port), ...environment },
       });
       programs.push(program);
@@ -48,7 +58,7 @@ export function openProcessTree(): ProcessTree {
     },
     [Symbol.asyncDispose]: async () => {
       for (const program of programs.toReversed()) await program.stop();
-      rmSync(folder, { recursive: true, force: true });
+      if (data === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -56,46 +66,51 @@ export function openProcessTree(): ProcessTree {
 function openProgram({
   name,
   script,
+  code,
   url,
   environment,
 }: {
   readonly name: string;
+  readonly code: string;
   readonly script: readonly string[];
   readonly url: string;
   readonly environment: Readonly<Record<string, string>>;
 }): Program {
   let child: ChildProcess | null = null;
   let words = '';
+  const runs = (): boolean => child?.exitCode === null && child.signalCode === null;
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return null;
+    if (!runs()) return null;
     const ended = new Promise<number | null>((resolve) => child?.once('close', resolve));
-    child.kill(signal);
+    child?.kill(signal);
     return ended;
   };
   return {
     ...{ name, url },
     start: () => {
       const started = spawn(process.execPath, ['ops/launch.cjs', ...script], {
-        cwd: root,
+        cwd: code,
         env: { ...process.env, ...environment },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       child = started;
       return new Promise((resolve, reject) => {
-        const before = words.length;
+        let said = '';
         const hear = (text: Buffer): void => {
-          words += String(text);
-          if (/Ctrl-C stops it/.test(words.slice(before))) resolve();
+          said += String(text);
+          words = `${words}${text}`.slice(-wordsKept);
+          if (/Ctrl-C stops it/.test(said)) resolve();
         };
         started.stdout.on('data', hear);
         started.stderr.on('data', hear);
-        started.once('exit', () => reject(new Error(`${name} ended: ${words.slice(before)}`)));
+        started.once('exit', () => reject(new Error(`${name} ended: ${said}`)));
       });
     },
     kill: async () => {
       await end('SIGKILL');
     },
     stop: (signal = 'SIGTERM') => end(signal),
+    pid: () => (runs() ? (child?.pid ?? null) : null),
     said: () => words,
   };
 }

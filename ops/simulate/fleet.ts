@@ -72,19 +72,27 @@ export function openChaos(
       again(meanMs, run);
     });
   };
+  const tell = (what: string, whom = 'all') => world.log.info({ whom }, what);
   const somebody = (): SimulatedProcess | null => {
     const all = fleet.processes();
     return all.length > 0 ? random.pick(all) : null;
   };
   again(3_000, async () => {
     const process = somebody();
-    if (process && weather.strikes('crash', 0.6)) await fleet.crash(process);
+    if (!process || !weather.strikes('crash', 0.6)) return;
+    tell('crash', process.role.name);
+    await fleet.crash(process);
   });
   again(9_000, async () => {
-    if (weather.strikes('power-cut', 0.6)) await fleet.cutPower();
+    if (!weather.strikes('power-cut', 0.6)) return;
+    tell('power-cut');
+    await fleet.cutPower();
   });
   again(4_000, () => {
-    if (weather.strikes('pause', 0.6)) somebody()?.life.standStill(random.spread(100, 12_000));
+    const process = somebody();
+    if (!process || !weather.strikes('pause', 0.6)) return;
+    tell('pause', process.role.name);
+    process.life.standStill(random.spread(100, 12_000));
   });
   again(1_000, () => {
     if (weather.strikes('cut', 0.6)) cutSocket(random);

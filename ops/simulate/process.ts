@@ -28,7 +28,7 @@ import type { Scheduler } from './scheduler.ts';
 export type World = {
   readonly scheduler: Scheduler;
   readonly random: Random;
-  readonly epochMs: number; // what clocks say at the beginning
+  readonly now: () => number; // ms since the Unix epoch, as every clock has it
   readonly eventStore: SimulatedEventStore;
   readonly eventLog: SimulatedEventLog;
   readonly tables: SimulatedTables;
@@ -86,9 +86,8 @@ async function openApi(machines: Machines, { commands, progress }: Core, log: Lo
 
 /** Chance and ids are the seed's own for each start of a process. */
 function machinesOf(world: World, life: Life): Machines {
-  const { scheduler, epochMs } = world;
+  const { scheduler, now } = world;
   const random = world.random.fork(`${life.name} from ${scheduler.now()}`);
-  const now = () => Math.floor(epochMs + scheduler.now());
   const tables = world.tables.seenBy(life);
   const vault = openVault({ tables, rootKey: plainRootKey, newKey: () => random.bytes(32) });
   return {

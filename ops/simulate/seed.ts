@@ -52,6 +52,8 @@ export type SeedRun = {
   readonly simulatedMs: number;
 };
 
+const simulatedMsMax = 1_800_000; // ten times what a seed may take to heal
+
 /** Runs one seed from nothing to its final reads; the same options give the same history. */
 export async function runSeed(options: SeedOptions, databases: Databases): Promise<SeedRun> {
   const { seed, note } = options;
@@ -60,9 +62,10 @@ export async function runSeed(options: SeedOptions, databases: Databases): Promi
   const scheduler = openScheduler();
   const weather = openWeather(faults, random.fork('weather'));
   const epochMs = Date.UTC(2026, 0, 1) + random.below(30 * 24 * 3_600_000);
-  const machine = (name: string) => ({ scheduler, weather, epochMs, random: random.fork(name) });
+  const now = () => Math.floor(epochMs + scheduler.now());
+  const machine = (name: string) => ({ scheduler, weather, now, random: random.fork(name) });
   const world: World = {
-    ...{ scheduler, epochMs, random: random.fork('processes'), log: logTo(note, scheduler.now) },
+    ...{ scheduler, now, random: random.fork('processes'), log: logTo(note, scheduler.now) },
     eventStore: openSimulatedEventStore({
       ...machine('event store'),
       answersUnflushed: options.answersUnflushed,
@@ -79,10 +82,14 @@ export async function runSeed(options: SeedOptions, databases: Databases): Promi
   const whole = live(part).finally(() => {
     over = true;
   });
-  const ended = await scheduler.run(() => over);
-  if (!ended) throw new Error(`seed ${seed}: everybody waits, and nothing can happen any more`);
-  await whole;
-  await world.tables.close();
+  try {
+    const ended = await scheduler.run(() => over || scheduler.now() > simulatedMsMax);
+    if (!ended) throw new Error('everybody waits, and nothing can happen any more');
+    if (!over) throw new Error(`it is not over after ${simulatedMsMax} simulated ms`);
+    await whole;
+  } finally {
+    await world.tables.close();
+  }
   const { lines } = recorder;
   return {
     ...{ seed, lines, digest: digestOf(lines), faults: [...faults] },
@@ -116,14 +123,14 @@ async function live(part: Part): Promise<void> {
       const who = { person, session: `${at}/${device}` };
       const own = random.fork(`session ${who.session}`);
       const common = { who, network, recorder, life: outside, random: own };
-      const newClientId = () => uuidV7(Math.floor(world.epochMs + world.scheduler.now()), own);
+      const newClientId = () => uuidV7(world.now(), own);
       return { who, common, newClientId };
     }),
   );
   const devices = sessions
     .filter((_, at) => at % 4 !== 3)
     .map(({ common }) => openDevice({ ...common, random: common.random.fork('device') }));
-  const pauseMs = random.spread(30, 800);
+  const pauseMs = random.spread(100, 1_500);
   const talks = sessions.map(({ common, newClientId }) =>
     openSession({ ...common, town, newClientId, pauseMs }),
   );
@@ -221,7 +228,7 @@ async function drain(
 async function poison({ world, random, recorder }: Part): Promise<void> {
   const life = openLife('poisoner', world.scheduler);
   const own = random.fork(`poison ${recorder.atMs()}`);
-  const id = uuidV7(Math.floor(world.epochMs), own);
+  const id = uuidV7(world.now(), own);
   const data = Buffer.from(own.pick(['{"number":1}', '{}', '{"number":"one"}']));
   const event = { id, type: 'message-sent', data, metadata: new Uint8Array(0) };
   const store = world.eventStore.seenBy(life);

@@ -2,7 +2,7 @@ import { malformedField } from '../input.ts';
 import type { FieldResolvers, Resolver } from '../schema.ts';
 import { accountMutations } from './accounts.ts';
 import { conversationMutations } from './conversations.ts';
-import { messageMutations } from './messages.ts';
+import { messageMutations, setTyping } from './messages.ts';
 import { participationMutations } from './participations.ts';
 import { refused } from './payload.ts';
 
@@ -14,9 +14,12 @@ const all: FieldResolvers = {
 };
 
 /** Every mutation, refusing texts that could not be stored as sent, whatever field they are in. */
-export const mutations: FieldResolvers = Object.fromEntries(
-  Object.entries(all).map(([name, resolve]) => [name, wellFormedOnly(resolve)]),
-);
+export const mutations: FieldResolvers = {
+  ...Object.fromEntries(
+    Object.entries(all).map(([name, resolve]) => [name, wellFormedOnly(resolve)]),
+  ),
+  setTyping, // takes nothing but an id, and has no payload that could hold a refusal
+};
 
 function wellFormedOnly(resolve: Resolver): Resolver {
   return (...asked) => {

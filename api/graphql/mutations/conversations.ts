@@ -1,4 +1,4 @@
-import type { ConversationChange, NewConversation } from '../../../commands/commands.ts';
+import type { ConversationChange, NewConversation, Started } from '../../../commands/commands.ts';
 import type { ConversationSettings, Role } from '../../../domain/conversation/events.ts';
 import type { ConversationId } from '../../../domain/ids.ts';
 import type {
@@ -18,6 +18,7 @@ import { viewerOf } from '../../context.ts';
 import { badInput } from '../../errors.ts';
 import { conversationIdIn, userIdIn, userIdsIn } from '../input.ts';
 import type { FieldResolvers } from '../schema.ts';
+import type { Called } from './payload.ts';
 import { payloadOf } from './payload.ts';
 import { shownConversation } from './shown.ts';
 
@@ -35,13 +36,13 @@ export const conversationMutations: FieldResolvers = {
     const members = userIdsIn(input.memberIds, 'memberIds');
     const group = newConversation(context, { ...input, members, settings: {} });
     const outcome = await context.dependencies.commands.createGroup(by, group);
-    return payloadOf(outcome, ({ conversationId }, position) =>
-      shownConversation(context, conversationId, position),
-    );
+    const show = ({ conversationId }: Started, position: bigint) =>
+      shownConversation(context, conversationId, position);
+    return payloadOf(outcome, show, namedIn('memberIds'));
   },
   createChannel: async (_parent, { input }: MutationCreateChannelArgs, context) => {
     const by = viewerOf(context);
-    const settings = { joining: input.public ? 'open' : 'invited' } as const;
+    const settings = { joining: (input.public ?? true) ? 'open' : 'invited' } as const;
     const channel = newConversation(context, { ...input, members: [], settings });
     const outcome = await context.dependencies.commands.createChannel(by, channel);
     return payloadOf(outcome, ({ conversationId }, position) =>
@@ -87,9 +88,14 @@ async function change(
 ) {
   const by = viewerOf(context);
   const outcome = await context.dependencies.commands.conversation(by, conversationId, asked);
-  return payloadOf(outcome, (_state, position) =>
-    shownConversation(context, conversationId, position),
-  );
+  const show = (_state: unknown, position: bigint) =>
+    shownConversation(context, conversationId, position);
+  return payloadOf(outcome, show, asked.type === 'add-members' ? namedIn('personIds') : {});
+}
+
+/** The list of people that a refusal is about. */
+function namedIn(field: string): Called {
+  return { 'no-such-person': field, 'too-many-members': field };
 }
 
 /** A channel's subscribers come and go by their participation, a group's members by the group. */
@@ -103,9 +109,13 @@ async function comeOrGo(context: ApiContext, id: string, way: 'join' | 'leave') 
   }
   const type = way === 'join' ? 'join-channel' : 'leave-channel';
   const outcome = await commands.participation(by, conversationId, { type });
-  return payloadOf(outcome, (_state, position) =>
-    shownConversation(context, conversationId, position),
-  );
+  const shown = (_state: unknown, position: bigint) =>
+    shownConversation(context, conversationId, position);
+  if (way === 'join' || outcome.kind !== 'done') return payloadOf(outcome, shown);
+  // Owners and admins of a channel stand in its list, and leave that too.
+  const listed = await commands.conversation(by, conversationId, { type: 'leave' });
+  const isOther = listed.kind === 'done' && !listed.stored;
+  return isOther ? payloadOf(outcome, shown) : payloadOf(listed, shown);
 }
 
 function newConversation(

@@ -16,7 +16,7 @@ import type { ApiContext } from '../../context.ts';
 import { viewerOf } from '../../context.ts';
 import { badInput } from '../../errors.ts';
 import { conversationIdIn } from '../input.ts';
-import type { FieldResolvers } from '../schema.ts';
+import type { FieldResolvers, Resolver } from '../schema.ts';
 import { payloadOf } from './payload.ts';
 import { shownMessage, shownParticipation } from './shown.ts';
 
@@ -32,11 +32,11 @@ export const messageMutations: FieldResolvers = {
       ...{ replyTo: input.replyTo ?? undefined, claimedAtMs: undefined },
     };
     const outcome = await context.dependencies.commands.sendMessage(author, message);
-    return payloadOf(outcome, (sent, position) =>
+    const show = (sent: Sent, position: bigint) =>
       outcome.kind === 'done' && outcome.stored
         ? { message: justSent({ author, message, sent, position }) }
-        : shownMessage(context, { conversationId, number: sent.number }, position),
-    );
+        : shownMessage(context, { conversationId, number: sent.number }, position);
+    return payloadOf(outcome, show, { 'no-such-message': 'replyTo' });
   },
   editMessage: (_parent, { input }: MutationEditMessageArgs, context) =>
     change(context, input, { type: 'edit-message', number: input.number, text: input.text }),
@@ -52,9 +52,10 @@ export const messageMutations: FieldResolvers = {
     change(context, input, { type: 'pin', number: input.number }),
   unpin: (_parent, { input }: MutationUnpinArgs, context) =>
     change(context, input, { type: 'unpin', number: input.number }),
-  setTyping: (_parent, { input }: MutationSetTypingArgs, context) =>
-    context.dependencies.typing(conversationIdIn(input.conversationId), viewerOf(context)),
 };
+
+export const setTyping: Resolver = (_parent, { input }: MutationSetTypingArgs, context) =>
+  context.dependencies.typing(conversationIdIn(input.conversationId), viewerOf(context));
 
 type About = { readonly conversationId: string; readonly number: number };
 

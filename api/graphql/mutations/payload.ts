@@ -8,15 +8,20 @@ export type Payload = {
   readonly position: string | null;
 };
 
+/** What a mutation's input calls the field that a refusal is about, where it is not the usual. */
+export type Called = { readonly [Kind in AnyRefusal['kind']]?: string };
+
 /** A refusal is data; everything else in the payload is null then. */
-export function refused(refusal: AnyRefusal): Payload {
-  return { refusal: faceOf(refusal), position: null };
+export function refused(refusal: AnyRefusal, called: Called = {}): Payload {
+  const face = faceOf(refusal);
+  return { refusal: { ...face, field: called[refusal.kind] ?? face.field }, position: null };
 }
 
 /** Turns an outcome into a payload; what is no answer of the domain becomes an error. */
 export async function payloadOf<Answer>(
   outcome: Outcome<Answer, AnyRefusal>,
   show: (answer: Answer, position: bigint) => Promise<object> | object,
+  called: Called = {},
 ): Promise<Payload> {
   switch (outcome.kind) {
     case 'done': {
@@ -24,7 +29,7 @@ export async function payloadOf<Answer>(
       return { refusal: null, position: outcome.position.toString(), ...shown };
     }
     case 'refused':
-      return refused(outcome.refusal);
+      return refused(outcome.refusal, called);
     case 'conflict':
       return refused({ kind: 'conflict' });
     case 'overloaded':

@@ -1,9 +1,10 @@
 import pg from 'pg';
 import { PlainError } from '../../plain-error.ts';
+import type { KeptPostgres } from './kept-postgres.ts';
+import { keepPostgres } from './kept-postgres.ts';
 import type { Tables } from './port.ts';
 import { openPostgres } from './postgres.ts';
-import type { PostgresProcess } from './postgres-process.ts';
-import { databaseUser, startPostgres } from './postgres-process.ts';
+import { databaseUser } from './postgres-process.ts';
 
 export type EmbeddedPostgresOptions = {
   readonly folder: string; // everything of this server lies in here
@@ -18,8 +19,8 @@ export type EmbeddedPostgresOptions = {
  */
 export async function openEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
-): Promise<Tables & { readonly server: PostgresProcess; readonly database: string }> {
-  const server = await startPostgres(options.folder);
+): Promise<Tables & { readonly server: KeptPostgres; readonly database: string }> {
+  const server = await keepPostgres(options.folder);
   const database = options.database ?? 'parley';
   await ensureDatabase(server, database);
   const tables = openPostgres({
@@ -29,6 +30,10 @@ export async function openEmbeddedPostgres(
   });
   return {
     ...{ ...tables, server, database },
+    health: async () => {
+      const failure = server.failure();
+      return failure === null ? tables.health() : { ok: false, reason: failure };
+    },
     [Symbol.asyncDispose]: async () => {
       await tables[Symbol.asyncDispose]();
       await server.stop();
@@ -36,13 +41,16 @@ export async function openEmbeddedPostgres(
   };
 }
 
-export function connectionTo(server: PostgresProcess, database: string) {
+/** What one must know of a server to connect to it. */
+type Reached = Pick<KeptPostgres, 'socketFolder' | 'password' | 'passwordFile'>;
+
+export function connectionTo(server: Reached, database: string) {
   const { socketFolder: host, password } = server;
   return { host, port: 5432, user: databaseUser, password, database };
 }
 
 /** Idempotent. The name is ours, never input. */
-export async function ensureDatabase(server: PostgresProcess, database: string): Promise<void> {
+export async function ensureDatabase(server: Reached, database: string): Promise<void> {
   const client = new pg.Client(connectionTo(server, 'postgres'));
   await client.connect().catch((cause: unknown) => {
     throw strangePassword(cause, server);
@@ -57,7 +65,7 @@ export async function ensureDatabase(server: PostgresProcess, database: string):
   }
 }
 
-function strangePassword(cause: unknown, { passwordFile }: PostgresProcess): unknown {
+function strangePassword(cause: unknown, { passwordFile }: Reached): unknown {
   const isRefusal = cause instanceof Error && 'code' in cause && cause.code === '28P01';
   if (!isRefusal) return cause;
   return new PlainError(

@@ -33,21 +33,28 @@ export const databaseUser = 'parley';
 const readyWithinMs = 60_000;
 const fastStopMs = 8_000;
 
+/** How a server is started, beside its folder. */
+export type PostgresOptions = {
+  /** Of the server before, so that whoever works on it finds this one; a fresh one unless told. */
+  readonly socketFolder?: string | undefined;
+  /** Settings besides or instead of ours. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
+};
+
 /** Makes the cluster if it is missing, ends an orphan of a killed start, and starts the server. */
 export async function startPostgres(
   folder: string,
-  more: Readonly<Record<string, string>> = {}, // settings besides or instead of ours
+  { socketFolder = mkdtempSync(join(tmpdir(), 'parley-pg-')), settings = {} }: PostgresOptions = {},
 ): Promise<PostgresProcess> {
   const native = binariesFolder();
   const cluster = layOut(folder);
   const runner = chooseRunner(folder, native);
   if (cluster.isNew) initialise(runner, { native, cluster });
   await endOrphan(cluster);
-  const socketFolder = mkdtempSync(join(tmpdir(), 'parley-pg-'));
   if (runner.options.uid !== undefined && runner.options.gid !== undefined) {
     giveTo(socketFolder, { uid: runner.options.uid, gid: runner.options.gid });
   }
-  const child = launch(runner, { native, cluster, socketFolder, more });
+  const child = launch(runner, { native, cluster, socketFolder, settings });
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
@@ -126,15 +133,15 @@ function launch(
     native,
     cluster,
     socketFolder,
-    more,
+    settings,
   }: {
     readonly native: string;
     readonly cluster: Cluster;
     readonly socketFolder: string;
-    readonly more: Readonly<Record<string, string>>;
+    readonly settings: Readonly<Record<string, string>>;
   },
 ): ChildProcess {
-  const settings: Readonly<Record<string, string>> = {
+  const all: Readonly<Record<string, string>> = {
     listen_addresses: '',
     unix_socket_directories: socketFolder,
     fsync: 'on',
@@ -149,9 +156,9 @@ function launch(
     log_parameter_max_length: '0',
     log_parameter_max_length_on_error: '0',
     log_checkpoints: 'off',
-    ...more,
+    ...settings,
   };
-  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const { program, args } = commandOf(runner, join(native, 'bin', 'postgres'), [
     ...['-D', cluster.data],
     ...flags,
@@ -217,7 +224,8 @@ async function untilReady(
   for (let waitedMs = 0; waitedMs < readyWithinMs; waitedMs += 20) {
     if (child.exitCode !== null || child.signalCode !== null) break;
     const text = existsSync(pidFile) ? readFileSync(pidFile, 'utf8') : '';
-    if (/^ready\s*$/m.test(text) && text.includes(socketFolder)) return;
+    const isOurs = text.startsWith(`${child.pid}\n`); // a killed one leaves its own file behind
+    if (isOurs && /^ready\s*$/m.test(text) && text.includes(socketFolder)) return;
     await pause(20);
   }
   child.kill('SIGQUIT');

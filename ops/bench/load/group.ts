@@ -23,14 +23,14 @@ export async function openGroup(
     readonly online: number;
   },
   arrivals: Arrivals,
-  also: (device: { readonly at: number }) => DeviceOptions['heard'] = () => ({}),
+  also: (device: { readonly at: number }) => DeviceOptions['heard'] = () => undefined,
 ): Promise<LoadGroup> {
   const [owner, ...others] = members;
   if (!owner) throw new Error('a group needs an owner');
   const conversationId = await createGroup(url, owner, others);
   const devices: Device[] = [];
   for (const [at, somebody] of members.slice(0, online).entries()) {
-    const heard = { message: arrivals.listener(), ...also({ at }) };
+    const heard = also({ at }) ?? { message: arrivals.listener() };
     devices.push(await openDevice(url, somebody, { heard }));
   }
   const speaking = await openDevice(url, owner, { subscribe: false });

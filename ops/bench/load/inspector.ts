@@ -60,12 +60,14 @@ export async function openInspector(child: ChildProcess): Promise<Inspector> {
 
 function addressOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
-    let said = '';
+    let said: string | null = '';
     child.stderr?.on('data', (part) => {
+      if (said === null) return void process.stderr.write(part);
       said += part;
       const address = /Debugger listening on (ws:\S+)/.exec(said)?.[1];
-      if (address) return resolve(address);
-      process.stderr.write(part);
+      if (!address) return;
+      said = null;
+      resolve(address);
     });
   });
 }

@@ -38,7 +38,8 @@ export function cpuSecondsOf(pid: number): number | null {
   return (user + system + childUser + childSystem) / ticksPerSecond;
 }
 
-function treeOf(root: number): readonly number[] {
+/** A process and all below it. */
+export function treeOf(root: number): readonly number[] {
   const children = new Map<number, number[]>();
   for (const entry of readdirSync('/proc')) {
     const pid = Number(entry);

@@ -75,7 +75,8 @@ export function shown(value: number): string {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(3);
 }
 
-function machine() {
+/** On what a figure was taken. */
+export function machine() {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const [core] = cpus();
   return {

@@ -71,7 +71,7 @@ const stored = [
 /** What is stored, and how it is seeded: when either changes, old folders are of no use. */
 function fingerprint(): string {
   const hash = createHash('sha256');
-  for (const path of files()) {
+  for (const path of [...files()].sort()) {
     if (stored.some((pattern) => pattern.test(path))) hash.update(readFileSync(join(root, path)));
   }
   return hash.digest('hex').slice(0, 12);

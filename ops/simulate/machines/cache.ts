@@ -61,6 +61,15 @@ function seenBy(life: Life, cache: () => Cache, { scheduler, weather }: CacheOpt
   };
 }
 
+/** One that throws hurts nobody else. */
+function hand(listener: (message: string) => void, message: string): void {
+  try {
+    listener(message);
+  } catch (cause) {
+    process.emitWarning('a listener threw', { detail: String(cause) });
+  }
+}
+
 const gapMsMax = 3_000;
 
 /** Messages reach a listener in their order, or are lost for a while, and then it is told so. */
@@ -86,7 +95,7 @@ function openLetters(
     const lateMs = weather.strikes('late', 0.03) ? 10 * weather.delayMs() + 200 : 0;
     arrivesMs = Math.max(arrivesMs, scheduler.now() + weather.delayMs() + lateMs);
     life.inside(arrivesMs - scheduler.now(), () => {
-      if (!over) listener(message);
+      if (!over) hand(listener, message);
     });
   };
   const end = (): void => {

@@ -38,7 +38,7 @@ const settings = {
 
 export async function openDatabases(): Promise<Databases> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-simulation-'));
-  const server = await startPostgres(folder, settings);
+  const server = await startPostgres(folder, { settings });
   const to = (database: string) => connectionTo(server, database);
   await ensureDatabase(server, template);
   const first = openPostgres({ connection: to(template), ...limits });

@@ -29,7 +29,7 @@ export type StoreOptions = {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly weather: Weather;
-  readonly epochMs: number; // what the clock says at the beginning
+  readonly now: () => number; // ms since the Unix epoch
   /** A store that lies: it answers first and flushes later. */
   readonly answersUnflushed?: boolean | undefined;
 };
@@ -49,7 +49,7 @@ export type Disk = ReturnType<typeof openDisk>;
 const appendBytesMax = 1_048_576;
 const flushEveryMsMax = 200;
 
-function openDisk({ scheduler, random, epochMs, answersUnflushed = false }: StoreOptions) {
+function openDisk({ scheduler, random, now, answersUnflushed = false }: StoreOptions) {
   let events: RecordedEvent[] = [];
   let flushed = 0;
   let waiting: (() => void)[] = [];
@@ -77,7 +77,7 @@ function openDisk({ scheduler, random, epochMs, answersUnflushed = false }: Stor
   const write = ({ stream, events: added }: AppendRequest): void => {
     let position = events.at(-1)?.position ?? 0n;
     let revision = ofStream(stream).length - 1;
-    const recordedAtMs = Math.floor(epochMs + scheduler.now());
+    const recordedAtMs = now();
     for (const { id, type, data, metadata } of added) {
       position += BigInt(1 + random.below(3)); // positions grow, and not by one
       revision += 1;

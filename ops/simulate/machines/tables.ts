@@ -30,13 +30,14 @@ export type TablesOptions = {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly weather: Weather;
-  readonly epochMs: number; // what the clock says at the beginning
+  readonly now: () => number; // ms since the Unix epoch
   readonly databases: Databases;
 };
 
 type Shared = TablesOptions & {
   readonly journal: Journal;
   readonly locks: Locks;
+  readonly transactions: Set<() => Promise<void>>; // those that are open
   readonly database: () => Database;
 };
 
@@ -45,7 +46,8 @@ export async function openSimulatedTables(options: TablesOptions): Promise<Simul
   const current = () => database;
   const journal = openJournal(options);
   const locks = openLocks(() => database.waiting());
-  const shared = { ...options, journal, locks, database: current };
+  const transactions = new Set<() => Promise<void>>();
+  const shared = { ...options, journal, locks, transactions, database: current };
   return {
     seenBy: (life) => seenBy(life, shared),
     database: current,
@@ -59,7 +61,10 @@ export async function openSimulatedTables(options: TablesOptions): Promise<Simul
         });
       }
     },
-    close: () => database.drop(),
+    close: async () => {
+      await Promise.all([...transactions].map((rollback) => rollback()));
+      await database.drop();
+    },
   };
 }
 
@@ -96,7 +101,7 @@ function statementsOf(life: Life, shared: Shared, where: Where): Statements {
     work: (statement: Statement) => Promise<Answer>,
   ): Promise<Answer> =>
     askTables(life, { shared, where }, async () => {
-      const statement = atSimulatedTime(asked, shared.epochMs + shared.scheduler.now());
+      const statement = atSimulatedTime(asked, shared.now());
       const answer = await work(statement);
       if (matters(statement)) where.wrote(statement);
       return answer;
@@ -147,40 +152,57 @@ async function transaction<Result>(
   work: (tx: Statements) => Promise<Result>,
 ): Promise<Result> {
   const wrote: Statement[] = [];
-  let underWay = 0;
-  const opened = await askTables(life, { shared, where: {} }, () =>
-    begin(shared.database().tables),
-  );
-  const undo = async () => {
-    await opened.rollback();
-    await shared.locks.released();
-  };
-  const forget = life.whenEnded(() => (underWay === 0 ? undo() : undefined));
+  const opened = await askTables(life, { shared, where: {} }, () => openTransaction(life, shared));
   const tx = statementsOf(life, shared, {
     on: () => opened.statements,
     wrote: (statement) => void wrote.push(statement),
-    underWay: (by) => {
-      underWay += by;
-    },
-    abandoned: undo,
+    underWay: opened.underWay,
+    abandoned: opened.undo,
   });
-  const ask = (effect: () => Promise<void>): Promise<void> =>
-    askTables(life, { shared, where: {} }, () => {
-      forget();
-      return effect();
-    });
   try {
     const result = await work(tx);
-    await ask(async () => {
+    await askTables(life, { shared, where: {} }, async () => {
       await opened.commit();
       shared.journal.commit(wrote);
       await shared.locks.released();
     });
     return result;
   } catch (cause) {
-    await ask(undo).catch(() => undefined);
+    // Whoever cannot say that it goes back has lost its connection, and that says so.
+    await life.ask(shared.weather.delays(), opened.undo);
     throw cause;
   }
+}
+
+/** Known from its first moment on, so that it ends with its process whatever comes next. */
+async function openTransaction(life: Life, { database, locks, transactions }: Shared) {
+  const begun = await begin(database().tables);
+  let statementsUnderWay = 0;
+  let isOver = false;
+  const ending = (): void => {
+    isOver = true;
+    stay();
+    transactions.delete(begun.rollback);
+  };
+  const undo = async (): Promise<void> => {
+    if (isOver) return;
+    ending();
+    await begun.rollback();
+    await locks.released();
+  };
+  const stay = life.whenEnded(() => (statementsUnderWay === 0 ? undo() : undefined));
+  transactions.add(begun.rollback);
+  return {
+    statements: begun.statements,
+    undo,
+    commit: () => {
+      ending();
+      return begun.commit();
+    },
+    underWay: (by: 1 | -1) => {
+      statementsUnderWay += by;
+    },
+  };
 }
 
 /** A transaction of the driver, taken apart so that its end can be asked for. */

@@ -184,14 +184,30 @@ function personOf({ person }: Answer): string {
   return idIn(person.id);
 }
 
-/** The later state wins; who comes in reads the history first. */
+/** What she cleared is gone, also as that which others answer. */
+function clear(held: Map<number, SeenMessage>, upTo: number): void {
+  for (const [number, seen] of held) {
+    if (number <= upTo) held.delete(number);
+    else if (seen.replyTo !== null && seen.replyTo <= upTo) {
+      held.set(number, { ...seen, replyTo: null });
+    }
+  }
+}
+
+/** The later state wins. Who comes in reads the history first; who goes hears no more of it. */
 function apply(event: Answer, state: State, options: DeviceOptions): void {
   const conversation = idIn(event.conversationId);
   const held = state.holds.get(conversation);
-  const comesIn = event.joined?.some((member: Answer) => personOf(member) === options.who.person);
-  if (!held || comesIn) return void load(conversation, state, options);
-  if (event.message) held.set(event.message.number, seenIn(event.message));
-  for (const number of event.my ? held.keys() : []) {
-    if (number <= event.my.clearedUpTo) held.delete(number);
+  const isMe = (member: Answer): boolean => personOf(member) === options.who.person;
+  const comesIn = event.joined?.some(isMe);
+  if (event.left?.some(isMe)) return void state.holds.delete(conversation);
+  if (comesIn) return void load(conversation, state, options);
+  if (!held) {
+    if (event.revision === undefined) return;
+    void load(conversation, state, options);
+    state.loading.get(conversation)?.push(event); // a page may be older than a frame
+    return;
   }
+  if (event.message) held.set(event.message.number, seenIn(event.message));
+  if (event.my) clear(held, event.my.clearedUpTo);
 }

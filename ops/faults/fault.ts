@@ -1,0 +1,39 @@
+/** What happened in one round of a fault, and what the laws say of it. */
+export type Round = {
+  readonly what: string; // what was done to whom
+  readonly acknowledged: number; // sends
+  readonly operations: number;
+  readonly violations: readonly string[];
+  /** From the fault to the first acknowledged send, and to nobody being behind; ms. */
+  readonly recovery?: { readonly firstAnswerMs: number | null; readonly caughtUpMs: number | null };
+  /** What people and operators read, as far as it matters here. */
+  readonly read?: readonly string[];
+};
+
+/** A one-line defect under which the fault must find a violation: else it proves nothing. */
+export type BrokenBuild = {
+  readonly says: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+};
+
+/** What a fault is given. */
+export type Lab = {
+  readonly rounds: number;
+  readonly code: string; // folder of the code that runs, sound or broken
+  readonly scratch: string; // a folder for histories and images, removed afterwards
+  /** Keeps a round; prints it. */
+  tell(round: Round): void;
+};
+
+/** A fault in a real machine: how often it is tried, and what it needs. */
+export type Fault = {
+  readonly name: string;
+  readonly says: string; // what is done
+  readonly rounds: number; // unless told
+  readonly broken: BrokenBuild | null;
+  /** Why it cannot be tried on this machine; null when it can. */
+  missing(): string | null;
+  run(lab: Lab): Promise<void>;
+};

@@ -1,0 +1,30 @@
+/** What the status page of an API says of how far its consumers are. */
+export type Standing = {
+  readonly head: bigint; // of the log
+  readonly readModelsBehind: number; // events
+  readonly courierBehind: number; // records
+};
+
+/** Null while nobody answers. */
+export async function standingOf(url: string): Promise<Standing | null> {
+  try {
+    const response = await fetch(`${url}/`, { signal: AbortSignal.timeout(2_000) });
+    const page = await response.text();
+    const figure = (name: string) => new RegExp(`${name}</th><td>(\\d+)</td>`).exec(page)?.[1];
+    const [head, shown] = [figure('Head of the log'), figure('Read models show up to')];
+    const courier = figure('Records the courier is behind');
+    if (head === undefined || shown === undefined || courier === undefined) return null;
+    const behind = Number(BigInt(head) - BigInt(shown));
+    return {
+      head: BigInt(head),
+      readModelsBehind: Math.max(0, behind),
+      courierBehind: Number(courier),
+    };
+  } catch {
+    return null;
+  }
+}
+
+export function isCaughtUp(standing: Standing | null): boolean {
+  return standing !== null && standing.readModelsBehind === 0 && standing.courierBehind === 0;
+}

@@ -1,0 +1,135 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { openProgressLine } from '../import/progress-line.ts';
+import { PlainError } from '../plain-error.ts';
+import type { FaultName } from './faults.ts';
+import { faultNames, isFaultName } from './faults.ts';
+import type { HistoryLine } from './history.ts';
+import type { Judged } from './judge.ts';
+import { judgeSeed, replayOf } from './judge.ts';
+import type { Databases } from './machines/databases.ts';
+import { openDatabases } from './machines/databases.ts';
+import type { SeedOptions } from './seed.ts';
+import { concernedLines, shorten } from './shorten.ts';
+
+const help = `npm run simulate -- --seeds 200
+
+Runs the whole platform in this process under a seeded scheduler, with people who talk and faults
+that the seed draws, and holds each history against the laws (ops/docs/simulation.md). A seed that
+breaks one is printed with the command that runs it again, and with a shortened history.
+
+  --seeds N           so many seeds (10)
+  --from N            the first of them (1)
+  --seed N            this one only
+  --steps N           things that people do in a seed, together (120)
+  --people N          at most so many (6)
+  --faults A,B        these instead of drawn ones; none: no faults. There are:
+                      ${faultNames.join(', ')}
+  --lying-store       the event store answers before it flushes: this must be found
+  --history FILE      writes the last history to a file, for npm run laws
+  --log               prints what the platform logs meanwhile
+  --help              this text
+
+Ends with 1 when a law was broken.`;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '10' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    steps: { type: 'string', default: '120' },
+    people: { type: 'string' },
+    faults: { type: 'string' },
+    'lying-store': { type: 'boolean' },
+    history: { type: 'string' },
+    log: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+});
+
+const shortenMsMax = 60_000;
+const shortenTriesMax = 40;
+const failuresShortenedMax = 3;
+const linesShownMax = 80;
+
+if (values.help) console.log(help);
+else process.exitCode = await simulate();
+
+async function simulate(): Promise<number> {
+  const first = numberOf('seed', values.seed ?? values.from);
+  const count = values.seed === undefined ? numberOf('seeds', values.seeds) : 1;
+  await using databases = await openDatabases();
+  const bar = openProgressLine(process.stdout);
+  const sums = { failed: 0, operations: 0, simulatedMs: 0 };
+  for (let at = 0; at < count; at += 1) {
+    const judged = await judgeSeed(optionsOf(first + at), databases);
+    sums.operations += judged.run?.operations ?? 0;
+    sums.simulatedMs += judged.run?.simulatedMs ?? 0;
+    if (values.history) writeFileSync(values.history, textOf(judged.run?.lines ?? []));
+    if (judged.failure !== null) {
+      sums.failed += 1;
+      const isShortened = sums.failed <= failuresShortenedMax;
+      bar.say(await toldOf(judged, isShortened ? databases : null));
+    }
+    bar.step('seeds', at + 1, count);
+  }
+  bar.say(
+    `${count - sums.failed} of ${count} seeds keep every law: ` +
+      `${sums.operations.toLocaleString('en')} operations checked, ` +
+      `${Math.round(sums.simulatedMs / 60_000)} simulated minutes.`,
+  );
+  return sums.failed === 0 ? 0 : 1;
+}
+
+function optionsOf(seed: number): SeedOptions {
+  return {
+    ...{ seed, deeds: numberOf('steps', values.steps), answersUnflushed: values['lying-store'] },
+    peopleMax: values.people === undefined ? undefined : numberOf('people', values.people),
+    faults: values.faults === undefined ? undefined : faultsOf(values.faults),
+    note: values.log ? (line) => console.log(line) : undefined,
+  };
+}
+
+function numberOf(name: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new PlainError(`--${name} wants a whole number above 0, not ${text}.`);
+}
+
+function faultsOf(text: string): readonly FaultName[] {
+  if (text === 'none') return [];
+  return text.split(',').map((name) => {
+    if (isFaultName(name)) return name;
+    throw new PlainError(`There is no fault ${name}: there are ${faultNames.join(', ')}.`);
+  });
+}
+
+async function toldOf(judged: Judged, databases: Databases | null): Promise<string> {
+  const { options, failure, violations, run } = judged;
+  const head = [
+    `\nseed ${options.seed} breaks: ${failure}`,
+    `faults: ${run?.faults.join(', ') || 'none'}`,
+    ...violations.slice(0, 5).map(({ law, kind, says }) => `  law ${law}, ${kind}: ${says}`),
+    `again:   ${replayOf(options)}`,
+  ];
+  if (!databases) return head.join('\n');
+  const until = performance.now() + shortenMsMax;
+  const shortest = await shorten(judged, {
+    judge: (smaller) => judgeSeed({ ...smaller, note: undefined }, databases),
+    triesMax: shortenTriesMax,
+    hasTime: () => performance.now() < until,
+  });
+  const lines = concernedLines(shortest);
+  const left = lines.length - linesShownMax;
+  return [
+    ...head,
+    `shorter: ${replayOf(shortest.options)}`,
+    ...shortest.violations.slice(0, 2).map(({ says }) => `  ${says}`),
+    ...lines.slice(0, linesShownMax).map((line) => `  ${JSON.stringify(line)}`),
+    ...(left > 0 ? [`  and ${left} lines more; --history FILE writes all`] : []),
+  ].join('\n');
+}
+
+function textOf(lines: readonly HistoryLine[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
