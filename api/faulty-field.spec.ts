@@ -28,11 +28,13 @@ describe('the field at fault', () => {
     ['mutation { leave(input: { conversationId: "x", at: 1 }) { position } }', 'at'],
     ['mutation { leave(input: { conversationId: null }) { position } }', 'conversationId'],
     [
-      'mutation { updateProfile(input: { name: "x", fields: [{ label: 1, value: "" }] }) { position } }',
+      'mutation { updateProfile(input: { name: "x", fields: [{ label: 1, value: "" }] }) ' +
+        '{ position } }',
       'fields.label',
     ],
     [
-      'mutation { updateConversation(input: { settings: { posting: NOBODY }, conversationId: "x" }) { position } }',
+      'mutation { updateConversation(' +
+        'input: { settings: { posting: NOBODY }, conversationId: "x" }) { position } }',
       'settings.posting',
     ],
   ])('is named in the text %s', (source, field) => {

@@ -9,8 +9,7 @@ import { done, openBed } from '../testing/bed.ts';
 import { mutations } from './mutations/all.ts';
 import { viewerFields } from './viewer.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of resolvers are read as the spec expects
-// them
+// biome-ignore lint/suspicious/noExplicitAny: answers are read as the spec expects them
 type Answer = any;
 
 let bed: Bed;

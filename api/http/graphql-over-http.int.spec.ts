@@ -55,7 +55,8 @@ describe('a document', () => {
   });
 
   it('runs by GET and POST alone: HEAD would run a mutation unseen', async () => {
-    const mutation = `mutation { pinConversation(input: { conversationId: "${group}" }) { position } }`;
+    const input = `{ conversationId: "${group}" }`;
+    const mutation = `mutation { pinConversation(input: ${input}) { position } }`;
     expect((await get(mutation, '', 'HEAD')).status).toBe(405);
   });
 
@@ -64,7 +65,7 @@ describe('a document', () => {
     expect(errors[0].extensions).toEqual({ code: 'BAD_INPUT', field: 'query' });
   });
 
-  it('whose variables do not fit is told which, on its first run and when it is compiled', async () => {
+  it('whose variables do not fit is told which, at its first run and when compiled', async () => {
     const query = 'mutation ($input: ReactionInput!) { react(input: $input) { position } }';
     for (let time = 0; time < 4; time += 1) {
       const { errors } = await post({ query, variables: { input: { number: 1, emoji: '👍' } } });
@@ -80,12 +81,14 @@ describe('an argument', () => {
     });
     expect(data.viewer.inbox.edges).toHaveLength(1);
     const query =
-      'mutation { createChannel(input: { title: "x", public: null }) { conversation { settings { joining } } } }';
+      'mutation { createChannel(input: { title: "x", public: null }) ' +
+      '{ conversation { settings { joining } } } }';
     expect((await post({ query })).data.createChannel.conversation.settings.joining).toBe('OPEN');
   });
 
   it.each([-2_147_483_648, -1, 0, 2_147_483_647])('`around` may be %i', async (around) => {
-    const query = `{ conversation(id: "${group}") { messages(first: 1, around: ${around}) { edges { cursor } } } }`;
+    const messages = `messages(first: 1, around: ${around}) { edges { cursor } }`;
+    const query = `{ conversation(id: "${group}") { ${messages} } }`;
     expect((await post({ query })).data.conversation.messages.edges).toHaveLength(1);
   });
 });
@@ -93,7 +96,8 @@ describe('an argument', () => {
 describe('a refusal names the field as the input calls it', () => {
   const refusalOf = async (name: string, input: object) => {
     const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
-    const query = `mutation ($input: ${type}!) { ${name}(input: $input) { refusal { code field } } }`;
+    const asked = `${name}(input: $input) { refusal { code field } }`;
+    const query = `mutation ($input: ${type}!) { ${asked} }`;
     return (await post({ query, variables: { input } })).data[name].refusal;
   };
   const nobody = `per_${'A'.repeat(21)}Q`;

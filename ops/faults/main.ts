@@ -11,12 +11,16 @@ import { keepResult, lineOf, tableOf } from './results.ts';
 
 const faults: readonly Fault[] = [kill];
 
+const known = faults.map(
+  ({ name, says, rounds }) => `  ${name.padEnd(14)} ${says} (${rounds} rounds)`,
+);
+
 const help = `npm run faults -- NAME [--rounds N] [--broken] [--keep]
 
 Breaks a real platform on this machine while people talk, and holds what they were told against
 what is there afterwards. Everything stays on loopback and in temporary folders.
 
-${faults.map(({ name, says, rounds }) => `  ${name.padEnd(14)} ${says} (${rounds} rounds)`).join('\n')}
+${known.join('\n')}
   all            each of them
 
   --rounds N     so many rounds

@@ -111,7 +111,8 @@ function ofFrames(
   answer: Extract<Answer, { readonly via: 'frames' }>,
 ): Verdict {
   const { ends, fault } = input;
-  const said = `ended with ${answer.code ?? 'nothing'}: ${answer.messages.slice(-2).join(' ').slice(0, 300)}`;
+  const last = answer.messages.slice(-2).join(' ').slice(0, 300);
+  const said = `ended with ${answer.code ?? 'nothing'}: ${last}`;
   const heard = answer.messages.map((text) => ofMessage(text, fault));
   const wrong = heard.find((verdict) => verdict?.complaint);
   if (wrong) return wrong;
