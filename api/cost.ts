@@ -11,9 +11,7 @@ export type Cost = {
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 type Counting = {
   readonly fragments: Fragments;
-  /**
-   * Each fragment is counted once: spread twice by one another they would take exponential time.
-   */
+  /** Each fragment is counted once: those that spread one another twice would never end. */
   readonly counted: Map<string, Cost>;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly pointsMax: number; // counting stops here: a hostile document must not cost us either

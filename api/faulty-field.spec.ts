@@ -1,5 +1,12 @@
 import { createRequire } from 'node:module';
-import { buildSchema, getOperationAST, getVariableValues, parse, validate } from 'graphql';
+import {
+  buildSchema,
+  GraphQLError,
+  getOperationAST,
+  getVariableValues,
+  parse,
+  validate,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { readSdl } from '../schemas/graphql/sdl.ts';
 import { documentError } from './errors.ts';
@@ -28,13 +35,15 @@ describe('the field at fault', () => {
     ['mutation { leave(input: { conversationId: "x", at: 1 }) { position } }', 'at'],
     ['mutation { leave(input: { conversationId: null }) { position } }', 'conversationId'],
     [
-      'mutation { updateProfile(input: { name: "x", fields: [{ label: 1, value: "" }] }) ' +
-        '{ position } }',
+      `mutation {
+        updateProfile(input: { name: "x", fields: [{ label: 1, value: "" }] }) { position }
+      }`,
       'fields.label',
     ],
     [
-      'mutation { updateConversation(' +
-        'input: { settings: { posting: NOBODY }, conversationId: "x" }) { position } }',
+      `mutation {
+        updateConversation(input: { settings: { posting: NO }, conversationId: "x" }) { position }
+      }`,
       'settings.posting',
     ],
   ])('is named in the text %s', (source, field) => {
@@ -71,5 +80,12 @@ describe('the field at fault', () => {
         ...{ code: 'BAD_INPUT', field: 'conversationId' },
       });
     }
+  });
+
+  it('is named in the words of graphql-jit deep inside an input too', () => {
+    const message =
+      'Variable "$fields" got invalid value { value: "here" }; ' +
+      'Field value.fields[0].label of required type String! was not provided.';
+    expect(documentError(new GraphQLError(message)).extensions.field).toBe('fields.0.label');
   });
 });

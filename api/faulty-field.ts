@@ -17,15 +17,15 @@ export function faultyField({ message, nodes }: GraphQLError): string | null {
 }
 
 /**
- * `Variable "$input" got invalid value … at "input.fields[0].label"; …`, and as graphql-jit puts
- * it: `…; Field value.title of required type String! was not provided.`
+ * `Variable "$input" got invalid value … at "input.fields[0].label"; …`, and by graphql-jit
+ * `…; Field value.title of required type String! was not provided.`
  */
 function inVariable(message: string): readonly string[] | null {
   const [, variable] = /^Variable "\$(\w+)" (?:got invalid|of )/.exec(message) ?? [];
   if (variable === undefined) return null;
   const [, path = variable] = / at "(\w+(?:\.\w+|\[\d+\])*)"; /.exec(message) ?? [];
-  const [, compiled = ''] = /(?: at|; Field) value\.([\w.[\]]+\w)/.exec(message) ?? [];
-  return `${path}.${compiled}`.split(/[.[\]]+/).filter((part) => part !== '');
+  const [, compiled] = /(?: at|; Field) value\.([\w.[\]]+\w)/.exec(message) ?? [];
+  return (compiled ?? path).split(/[.[\]]+/).filter((part) => part !== '');
 }
 
 function inDocument(message: string, node: ASTNode | undefined): readonly string[] | null {

@@ -9,7 +9,7 @@ import { done, openBed } from '../testing/bed.ts';
 import { mutations } from './mutations/all.ts';
 import { viewerFields } from './viewer.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are read as the spec expects them
+// biome-ignore lint/suspicious/noExplicitAny: resolvers answer what the spec expects
 type Answer = any;
 
 let bed: Bed;

@@ -65,7 +65,7 @@ describe('a document', () => {
     expect(errors[0].extensions).toEqual({ code: 'BAD_INPUT', field: 'query' });
   });
 
-  it('whose variables do not fit is told which, at its first run and when compiled', async () => {
+  it('whose variables do not fit is told which, also while it is compiled', async () => {
     const query = 'mutation ($input: ReactionInput!) { react(input: $input) { position } }';
     for (let time = 0; time < 4; time += 1) {
       const { errors } = await post({ query, variables: { input: { number: 1, emoji: '👍' } } });
@@ -80,15 +80,15 @@ describe('an argument', () => {
       query: '{ viewer { inbox(filter: null) { edges { cursor } } } }',
     });
     expect(data.viewer.inbox.edges).toHaveLength(1);
-    const query =
-      'mutation { createChannel(input: { title: "x", public: null }) ' +
-      '{ conversation { settings { joining } } } }';
+    const query = `mutation { createChannel(input: { title: "x", public: null }) {
+        conversation { settings { joining } }
+      } }`;
     expect((await post({ query })).data.createChannel.conversation.settings.joining).toBe('OPEN');
   });
 
   it.each([-2_147_483_648, -1, 0, 2_147_483_647])('`around` may be %i', async (around) => {
-    const messages = `messages(first: 1, around: ${around}) { edges { cursor } }`;
-    const query = `{ conversation(id: "${group}") { ${messages} } }`;
+    const page = `messages(first: 1, around: ${around}) { edges { cursor } }`;
+    const query = `{ conversation(id: "${group}") { ${page} } }`;
     expect((await post({ query })).data.conversation.messages.edges).toHaveLength(1);
   });
 });
@@ -96,8 +96,9 @@ describe('an argument', () => {
 describe('a refusal names the field as the input calls it', () => {
   const refusalOf = async (name: string, input: object) => {
     const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
-    const asked = `${name}(input: $input) { refusal { code field } }`;
-    const query = `mutation ($input: ${type}!) { ${asked} }`;
+    const query = `mutation ($input: ${type}!) {
+      ${name}(input: $input) { refusal { code field } }
+    }`;
     return (await post({ query, variables: { input } })).data[name].refusal;
   };
   const nobody = `per_${'A'.repeat(21)}Q`;

@@ -53,9 +53,7 @@ export function createOutbox(socket: WebSocket, raw: Duplex, limits: OutboxLimit
 
 const headsMax = 100; // as many operations as a socket carries
 
-/**
- * How a frame of each operation begins, made once; those of operations that are over are dropped.
- */
+/** How a frame of each operation begins, made once; few are kept, as few run at a time. */
 export function openHeads(): { of(operationId: string): Buffer; kept(): number } {
   const heads = new Map<string, Buffer>();
   return {

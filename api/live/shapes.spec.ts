@@ -1,5 +1,6 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { TablesUnavailable } from '../../ops/adapters/tables/port.ts';
 import { buildSchema } from '../graphql/schema.ts';
 import { openCompiledDocuments } from './compiled.ts';
 import { openShapes } from './shapes.ts';
@@ -35,6 +36,18 @@ describe('the shape of a subscription', () => {
       (operationName) => shapes.of(text, { ...argsOf(text), operationName }).key,
     );
     expect(new Set(keys).size).toBe(2);
+  });
+
+  it('makes no frame where a machine could not tell, since nobody would get it again', async () => {
+    const text = 'subscription { events { ... on MessageSent { message { author { name } } } } }';
+    const sent = { __typename: 'MessageSent', message: { author: 'ada' } };
+    const failing = (cause: Error) => ({
+      loaders: { people: { load: () => Promise.reject(cause) } },
+    });
+    const { frame } = open().of(text, argsOf(text));
+    const away = new TablesUnavailable('Postgres does not answer');
+    await expect(frame(sent, failing(away))).rejects.toBe(away);
+    expect((await frame(sent, failing(new Error('a defect')))).toString()).toContain('a defect');
   });
 
   it('makes the payload of a frame', async () => {

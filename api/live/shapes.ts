@@ -38,9 +38,7 @@ function frameOf(operation: Compiled, { document, variableValues }: ExecutionArg
     serialise(await operation.query({ events: root }, context, variables));
 }
 
-/**
- * A frame that lacks what a machine could not tell is none: the device would never get it again.
- */
+/** A frame that lacks what a machine could not tell is none: nobody would ever get it again. */
 function serialise({ data, errors }: ExecutionResult): Buffer {
   const away = errors?.find(({ originalError }) => originalError instanceof TablesUnavailable);
   if (away?.originalError) throw away.originalError;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import { ada } from '../../domain/testing/people.ts';
 import { systemClock } from '../../projections/clock.ts';
@@ -47,7 +47,7 @@ describe('a socket server', () => {
     const codes = devices.map(closeCode);
     await sockets.drain(10);
     expect(await Promise.all(codes)).toEqual(devices.map(() => closeCodes.restart));
-    expect(sockets.connections()).toBe(0);
+    await vi.waitFor(() => expect(sockets.connections()).toBe(0), 20_000);
   });
 
   it('counts the pings below the protocol like every other frame', async () => {

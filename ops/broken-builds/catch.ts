@@ -52,7 +52,7 @@ async function runSpecs(tree: string, specs: Specs): Promise<Caught> {
 /** `npm run simulate` ends with 1 where a law is broken, and names it. */
 async function runSimulation(tree: string, seeds: number): Promise<Caught> {
   const { code, output } = await ended(tree, [
-    ...['npm', 'run', '--silent', 'simulate', '--', '--seeds', String(seeds)],
+    ...['npm', 'run', '--silent', 'simulate', '--', '--brief', '--seeds', String(seeds)],
   ]);
   if (code === 0) return { passed: seeds, failed: [], output };
   const law = /law \d+, [a-z-]+/.exec(output)?.[0] ?? `exit ${code}`;

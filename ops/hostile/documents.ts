@@ -8,6 +8,8 @@ import { planted } from './texts.ts';
 const times = (count: number, make: (at: number) => string) =>
   Array.from({ length: count }, (_, at) => make(at)).join(' ');
 
+const logIn = 'input: { email: "nobody@x.org", password: "correct horse", device: "x" }';
+
 /** Documents that want to be too much for whoever reads, counts, compiles or executes them. */
 const documents: Readonly<Record<string, (chance: Chance) => string>> = {
   deep: (chance) => nested('lastMessage { conversation ', chance.pick([30, 300, 650])),
@@ -24,10 +26,7 @@ const documents: Readonly<Record<string, (chance: Chance) => string>> = {
   'aliases of a dear field': () =>
     `{ ${times(50, (at) => `a${at}: channels(first: 100) { ${deepPage} }`)} }`,
   'log-ins by the alias': () =>
-    `mutation { ${times(12, (at) => {
-      const input = `{ email: "${at}@x.org", password: "correct horse", device: "x" }`;
-      return `a${at}: logIn(input: ${input}) { refusal { code } }`;
-    })} }`,
+    `mutation { ${times(12, (at) => `a${at}: logIn(${logIn}) { refusal { code } }`)} }`,
   'fragment in itself': () => '{ ...a } fragment a on Query { ...a }',
   'fragments in a ring': () =>
     `{ ...f0 } ${times(40, (at) => `fragment f${at} on Query { ...f${(at + 1) % 40} }`)}`,
@@ -42,8 +41,8 @@ const documents: Readonly<Record<string, (chance: Chance) => string>> = {
   'fields that must be merged': (chance) =>
     `{ ${times(chance.pick([100, 320]), () => 'viewer { id }')} }`,
   'fragments that must be compared': () =>
-    `{ ${times(150, (at) => `...g${at}`)} } ` +
-    times(150, (at) => `fragment g${at} on Query { viewer { id } }`),
+    `{ ${times(150, (at) => `...g${at}`)} }
+     ${times(150, (at) => `fragment g${at} on Query { viewer { id } }`)}`,
   'unknown directive': () => `{ __typename @${planted}(if: true) }`,
   'directives by the hundred': () => `{ __typename ${'@include(if: true) '.repeat(300)} }`,
   'a directive without its argument': () => '{ __typename @skip }',
@@ -51,7 +50,7 @@ const documents: Readonly<Record<string, (chance: Chance) => string>> = {
   introspection: () => getIntrospectionQuery(),
   'introspection, deep': (chance) => {
     const levels = chance.pick([2, 3, 20, 200]);
-    const [open, close] = ['fields { type { '.repeat(levels), '} } '.repeat(levels)];
+    const [open, close] = ['fields { type { ', '} } '].map((part) => part.repeat(levels));
     return `{ __schema { types { ${open} name ${close} } } }`;
   },
   'many operations': () => times(100, (at) => `query Q${at} { __typename }`),
@@ -109,8 +108,8 @@ const deepPage = `edges { node { members(first: 100) { edges { node { person { i
 
 function nested(step: string, levels: number): string {
   const open = step.split('{').length;
-  const inside = `${`${step}{ `.repeat(levels)} id ${'} '.repeat(levels * open)}`;
-  return `{ conversation(id: "x") { ${inside} } }`;
+  const [down, up] = [`${step}{ `.repeat(levels), '} '.repeat(levels * open)];
+  return `{ conversation(id: "x") { ${down} id ${up} } }`;
 }
 
 /** Those that are no more than odd: any other must be refused. */

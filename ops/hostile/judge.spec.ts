@@ -50,6 +50,15 @@ describe('an answer over HTTP', () => {
   });
 });
 
+describe('what is wrong as a whole', () => {
+  it('may be refused for any field, or none', () => {
+    const whole = post('a document', { body: '{}', fault: { at: [], refuse: true } });
+    for (const refusal of [{ code: 'X', field: 'title' }, { code: 'X' }]) {
+      expect(judge(whole, said({ data: { a: { refusal } } })).complaint).toBeNull();
+    }
+  });
+});
+
 describe('an id of another type', () => {
   const strict = post('a place', { body: '{}', fault: { ...fault, code: 'BAD_INPUT' } });
 

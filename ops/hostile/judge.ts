@@ -102,7 +102,7 @@ function ofData(data: unknown, fault: Fault | null): Verdict {
 }
 
 function ofRefusal(field: string | null, { at }: Fault): string | null {
-  if (field === null || at.length === 1) return null;
+  if (field === null || at.length < 2) return null;
   return at.includes(field) ? null : `refuses for ${field}`;
 }
 

@@ -118,7 +118,7 @@ function openFindings() {
       const { complaint: what } = verdict;
       if (what === null || seen(what)) return;
       const shortest = await shorten(input, async (shorter) => {
-        if (target.ended() !== null) return false;
+        if (target.ended() !== null || what.startsWith('was not answered')) return false;
         const again = judge(shorter, await ask(target.url, shorter)).complaint;
         return again !== null && kindOf(again) === kindOf(what);
       });

@@ -126,7 +126,6 @@ const prefixes = ['per_', 'vie_', 'con_', 'par_', 'mem_', 'msg_', 'xyz_', ''];
 function id(chance: Chance, strangers: readonly string[]): Hostile {
   const stranger = chance.pick(strangers);
   const fresh = Buffer.from(v7().replaceAll('-', ''), 'hex').toString('base64url');
-  const longer = Buffer.concat([Buffer.from(fresh, 'base64url'), Buffer.alloc(4, 255)]);
   const bent = [
     stranger,
     stranger.slice(0, -1),
@@ -138,7 +137,7 @@ function id(chance: Chance, strangers: readonly string[]): Hostile {
     `${chance.pick(prefixes)}${stranger.slice(4)}`,
     `${chance.pick(prefixes)}${fresh}`,
     `con_${fresh}`,
-    `msg_${longer.toString('base64url')}`,
+    `msg_${fresh.slice(0, 21)}A_____w`,
     v7(),
     7,
   ];

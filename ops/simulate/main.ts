@@ -25,6 +25,7 @@ breaks one is printed with the command that runs it again, and with a shortened 
   --people N          at most so many (6)
   --faults A,B        these instead of drawn ones; none: no faults. There are:
                       ${faultNames.join(', ')}
+  --brief             stops at the first seed that fails, and does not shorten it
   --lying-store       the event store answers before it flushes: this must be found
   --history FILE      writes the last history to a file, for npm run laws
   --log               prints what the platform logs meanwhile
@@ -40,6 +41,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '120' },
     people: { type: 'string' },
     faults: { type: 'string' },
+    brief: { type: 'boolean' },
     'lying-store': { type: 'boolean' },
     history: { type: 'string' },
     log: { type: 'boolean' },
@@ -60,7 +62,7 @@ async function simulate(): Promise<number> {
   const count = values.seed === undefined ? numberOf('seeds', values.seeds) : 1;
   await using databases = await openDatabases();
   const bar = openProgressLine(process.stdout);
-  const sums = { failed: 0, operations: 0, simulatedMs: 0 };
+  const sums = { seeds: 0, failed: 0, operations: 0, simulatedMs: 0 };
   for (let at = 0; at < count; at += 1) {
     const judged = await judgeSeed(optionsOf(first + at), databases);
     sums.operations += judged.run?.operations ?? 0;
@@ -68,13 +70,15 @@ async function simulate(): Promise<number> {
     if (values.history) writeFileSync(values.history, textOf(judged.run?.lines ?? []));
     if (judged.failure !== null) {
       sums.failed += 1;
-      const isShortened = sums.failed <= failuresShortenedMax;
+      const isShortened = !values.brief && sums.failed <= failuresShortenedMax;
       bar.say(await toldOf(judged, isShortened ? databases : null));
     }
-    bar.step('seeds', at + 1, count);
+    sums.seeds += 1;
+    bar.step('seeds', sums.seeds, count);
+    if (values.brief && sums.failed > 0) break;
   }
   bar.say(
-    `${count - sums.failed} of ${count} seeds keep every law: ` +
+    `${sums.seeds - sums.failed} of ${sums.seeds} seeds keep every law: ` +
       `${sums.operations.toLocaleString('en')} operations checked, ` +
       `${Math.round(sums.simulatedMs / 60_000)} simulated minutes.`,
   );

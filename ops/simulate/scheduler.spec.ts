@@ -4,7 +4,7 @@ import { openScheduler } from './scheduler.ts';
 const never = () => false;
 
 describe('the scheduler', () => {
-  it('lets things happen in the order of their moments, however they were set', async () => {
+  it('lets things happen in the order of their moments, however they are set', async () => {
     const { at, run, now } = openScheduler();
     const happened: string[] = [];
     for (const ms of [30, 10, 20, 10, 5]) at(ms, () => void happened.push(`${ms} at ${now()}`));

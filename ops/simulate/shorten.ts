@@ -44,10 +44,7 @@ function* smallerThan({ options, run }: Judged): Generator<SeedOptions> {
   if (deeds > 4) yield { ...options, faults, deeds: Math.ceil(deeds * 0.8) };
 }
 
-/**
- * The lines that concern the conversation in which the first law was broken; all where none is
- * named.
- */
+/** The lines about the conversation in which a law was broken; all where none is named. */
 export function concernedLines({ run, violations }: Judged): readonly HistoryLine[] {
   const lines = run?.lines ?? [];
   const conversations = lines.flatMap((line) => (line.line === 'log' ? [line.conversation] : []));

@@ -74,8 +74,14 @@ function openDisk({ scheduler, random, now, answersUnflushed = false }: StoreOpt
   const soon = (): void => {
     flushing ??= scheduler.at(random.spread(0.1, answersUnflushed ? flushEveryMsMax : 10), flush);
   };
+  /** A rule of keeping is an event too, though one that nobody reads here. */
+  let ruledAt = 0n;
+  const end = (): bigint => {
+    const newest = events.at(-1)?.position ?? 0n;
+    return newest > ruledAt ? newest : ruledAt;
+  };
   const write = ({ stream, events: added }: AppendRequest): void => {
-    let position = events.at(-1)?.position ?? 0n;
+    let position = end();
     let revision = ofStream(stream).length - 1;
     const recordedAtMs = now();
     for (const { id, type, data, metadata } of added) {
@@ -94,7 +100,11 @@ function openDisk({ scheduler, random, now, answersUnflushed = false }: StoreOpt
       return all.filter(({ position }) => position < end);
     },
     keeps: (stream: string) => kept.get(stream) ?? null,
-    keep: (stream: string, count: number) => void kept.set(stream, count),
+    keep: (stream: string, count: number): void => {
+      kept.set(stream, count);
+      ruledAt = end() + 1n;
+    },
+    end,
     /** Answers through the callback, once what it says is on the disk. */
     append: (request: AppendRequest, answer: (outcome: AppendOutcome) => void): void => {
       const outcome = decide(request, ofStream(request.stream));
@@ -227,7 +237,7 @@ function seenBy(life: Life, disk: Disk, { weather, scheduler }: StoreOptions): E
     subscribeToAll: (request) => subscribe(reading, request),
     keepNewest: (stream, count) => life.ask(weather.delays(), () => disk.keep(stream, count)),
     head: () => life.ask(weather.delays(), () => disk.readable().at(-1)?.position ?? 0n),
-    end: () => life.ask(weather.delays(), () => disk.readable().at(-1)?.position ?? 0n),
+    end: () => life.ask(weather.delays(), disk.end),
     health: async () => ({ ok: true }),
     counters: () => ({ ...counters }),
     [Symbol.asyncDispose]: async () => {
