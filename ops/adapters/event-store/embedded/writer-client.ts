@@ -59,7 +59,7 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
   let tickets = 0;
   let flushes = 0;
   let gone: string | null = null;
-  let failed: { readonly reason: string; readonly atMs: number } | null = null;
+  const failure = openFailure();
 
   const post = (): void => {
     if (outbox.length === 0) return;
@@ -73,12 +73,8 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
     if (!request) return;
     waiting.delete(result.ticket);
     queuedBytes -= request.bytes;
-    if (result.kind !== 'failed') {
-      request.resolve(result);
-    } else {
-      failed = { reason: unwritten(result.reason), atMs: performance.now() };
-      request.reject(new EventStoreUnavailable(failed.reason));
-    }
+    if (result.kind !== 'failed') return request.resolve(result);
+    request.reject(new EventStoreUnavailable(failure.note(unwritten(result.reason))));
   };
   const fail = (reason: string): void => {
     gone ??= reason;
@@ -88,10 +84,8 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
   };
   worker.on('message', (message: FromWriter) => {
     if (message.kind !== 'flushed') return;
-    if (message.wrote) {
-      flushes += 1;
-      failed = null;
-    }
+    if (message.wrote) failure.over();
+    flushes += message.wrote ? 1 : 0;
     for (const result of message.results) settle(result);
     onFlush();
   });
@@ -113,10 +107,7 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
       return new Promise((resolve, reject) => waiting.set(ticket, { resolve, reject, bytes }));
     },
     gone: () => gone,
-    failing: () => {
-      const isRecent = failed !== null && performance.now() - failed.atMs < failureKeptMs;
-      return isRecent ? (failed?.reason ?? null) : null;
-    },
+    failing: failure.recent,
     flushes: () => flushes,
     close: async () => {
       if (gone !== null) return;
@@ -143,8 +134,23 @@ function paced(run: () => void, paceMs: number): () => void {
   };
 }
 
-/** Nobody who believes the log to be ill asks it any more, so it may not be called so for ever. */
 const failureKeptMs = 5_000;
+
+/** Nobody who believes the log to be ill asks it any more, so it may not be called so for ever. */
+function openFailure() {
+  let last: { readonly reason: string; readonly atMs: number } | null = null;
+  return {
+    note: (reason: string): string => {
+      last = { reason, atMs: performance.now() };
+      return reason;
+    },
+    over: (): void => {
+      last = null;
+    },
+    recent: (): string | null =>
+      last !== null && performance.now() - last.atMs < failureKeptMs ? last.reason : null,
+  };
+}
 
 const overloaded = 'The log is overloaded, nothing was stored: try again in a moment.';
 
