@@ -120,7 +120,9 @@ function openLoader<Command, State, Event, Refusal>(
       return known ? Promise.resolve(known) : (loading ?? begin(load(aggregate, key)));
     },
     /** Nobody else may touch the state while it is brought up to date. */
-    fresh: (): Promise<Loaded<State>> => {
+    fresh: async (): Promise<Loaded<State>> => {
+      // What is being loaded was begun before this was asked.
+      if (loading) await loading.catch(() => undefined);
       const known = cache.get(key);
       if (!known) return loading ?? begin(load(aggregate, key));
       cache.drop(key);

@@ -21,6 +21,8 @@ export type WriterClient = {
   write(request: Write, bytes: number): Promise<Written>;
   /** Why nothing can be written any more; null while it can. */
   gone(): string | null;
+  /** Why the newest writing failed, if that is not long ago; null once something was written. */
+  failing(): string | null;
   flushes(): number;
   /** Writes what waits, then ends the thread. */
   close(): Promise<void>;
@@ -57,6 +59,7 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
   let tickets = 0;
   let flushes = 0;
   let gone: string | null = null;
+  let failed: { readonly reason: string; readonly atMs: number } | null = null;
 
   const post = (): void => {
     if (outbox.length === 0) return;
@@ -70,8 +73,12 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
     if (!request) return;
     waiting.delete(result.ticket);
     queuedBytes -= request.bytes;
-    if (result.kind !== 'failed') request.resolve(result);
-    else request.reject(new EventStoreUnavailable(unwritten(result.reason)));
+    if (result.kind !== 'failed') {
+      request.resolve(result);
+    } else {
+      failed = { reason: unwritten(result.reason), atMs: performance.now() };
+      request.reject(new EventStoreUnavailable(failed.reason));
+    }
   };
   const fail = (reason: string): void => {
     gone ??= reason;
@@ -81,7 +88,10 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
   };
   worker.on('message', (message: FromWriter) => {
     if (message.kind !== 'flushed') return;
-    if (message.wrote) flushes += 1;
+    if (message.wrote) {
+      flushes += 1;
+      failed = null;
+    }
     for (const result of message.results) settle(result);
     onFlush();
   });
@@ -103,6 +113,10 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
       return new Promise((resolve, reject) => waiting.set(ticket, { resolve, reject, bytes }));
     },
     gone: () => gone,
+    failing: () => {
+      const isRecent = failed !== null && performance.now() - failed.atMs < failureKeptMs;
+      return isRecent ? (failed?.reason ?? null) : null;
+    },
     flushes: () => flushes,
     close: async () => {
       if (gone !== null) return;
@@ -128,6 +142,9 @@ function paced(run: () => void, paceMs: number): () => void {
     else queueMicrotask(now);
   };
 }
+
+/** Nobody who believes the log to be ill asks it any more, so it may not be called so for ever. */
+const failureKeptMs = 5_000;
 
 const overloaded = 'The log is overloaded, nothing was stored: try again in a moment.';
 
