@@ -15,7 +15,7 @@ export type OwnedVault = Vault & {
   destroyMonth(conversationId: ConversationId, utcMonth: string): Promise<void>;
   /** Whose keys lie in the tables: this root key's, another's, or none at all. */
   recognise(): Promise<'ours' | 'foreign' | 'none'>;
-  /** Leaves a first key, by which every later start knows its root key again. */
+  /** Leaves a first key if it is missing: by it every later start knows its root key again. */
   claim(): Promise<void>;
 };
 
