@@ -57,7 +57,7 @@ export async function keepPostgres(folder: string): Promise<KeptPostgres> {
   };
 }
 
-/** One that was killed a moment ago may not have left yet: its number, or memory of its children. */
+/** One that was killed a moment ago may not have left yet: its number, its children’s memory. */
 async function startFirst(folder: string): Promise<PostgresProcess> {
   const until = performance.now() + leavesWithinMs;
   for (;;) {

@@ -35,8 +35,11 @@ export async function makeRooms(devices: readonly Device[], url: string): Promis
   const channel = await start('channel', [owner.who.id]);
   await ask(
     url,
-    `mutation ($id: ID!) { updateConversation(input: { conversationId: $id, settings: { joining: OPEN } })
-      { refusal { code } } }`,
+    `mutation ($id: ID!) {
+      updateConversation(input: { conversationId: $id, settings: { joining: OPEN } }) {
+        refusal { code }
+      }
+    }`,
     { variables: { id: group }, token: owner.who.token },
   );
   for (const device of people.slice(1)) {

@@ -59,8 +59,7 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
   let tickets = 0;
   let flushes = 0;
   let gone: string | null = null;
-  let failed: { readonly reason: string; readonly atMs: number } | null = null;
-
+  const newest = openNewestFailure();
   const post = (): void => {
     if (outbox.length === 0) return;
     const parcel = pack(outbox, clock());
@@ -73,12 +72,8 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
     if (!request) return;
     waiting.delete(result.ticket);
     queuedBytes -= request.bytes;
-    if (result.kind !== 'failed') {
-      request.resolve(result);
-    } else {
-      failed = { reason: unwritten(result.reason), atMs: performance.now() };
-      request.reject(new EventStoreUnavailable(failed.reason));
-    }
+    if (result.kind !== 'failed') request.resolve(result);
+    else request.reject(new EventStoreUnavailable(newest.failed(unwritten(result.reason))));
   };
   const fail = (reason: string): void => {
     gone ??= reason;
@@ -90,7 +85,7 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
     if (message.kind !== 'flushed') return;
     if (message.wrote) {
       flushes += 1;
-      failed = null;
+      newest.over();
     }
     for (const result of message.results) settle(result);
     onFlush();
@@ -113,10 +108,7 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
       return new Promise((resolve, reject) => waiting.set(ticket, { resolve, reject, bytes }));
     },
     gone: () => gone,
-    failing: () => {
-      const isRecent = failed !== null && performance.now() - failed.atMs < failureKeptMs;
-      return isRecent ? (failed?.reason ?? null) : null;
-    },
+    failing: newest.reason,
     flushes: () => flushes,
     close: async () => {
       if (gone !== null) return;
@@ -145,6 +137,21 @@ function paced(run: () => void, paceMs: number): () => void {
 
 /** Nobody who believes the log to be ill asks it any more, so it may not be called so for ever. */
 const failureKeptMs = 5_000;
+
+function openNewestFailure() {
+  let reason: string | null = null;
+  let atMs = 0;
+  return {
+    failed: (why: string): string => {
+      [reason, atMs] = [why, performance.now()];
+      return why;
+    },
+    over: (): void => {
+      reason = null;
+    },
+    reason: () => (performance.now() - atMs < failureKeptMs ? reason : null),
+  };
+}
 
 const overloaded = 'The log is overloaded, nothing was stored: try again in a moment.';
 
