@@ -8,7 +8,7 @@ export type Standing = {
 /** Null while nobody answers. */
 export async function standingOf(url: string): Promise<Standing | null> {
   try {
-    const response = await fetch(`${url}/`, { signal: AbortSignal.timeout(2_000) });
+    const response = await fetch(`${url}/`, { signal: AbortSignal.timeout(10_000) });
     const page = await response.text();
     const figure = (name: string) => new RegExp(`${name}</th><td>(\\d+)</td>`).exec(page)?.[1];
     const [head, shown] = [figure('Head of the log'), figure('Read models show up to')];

@@ -33,7 +33,7 @@ closeWith(
       ['power-cut', '--rounds', '3'],
       ['power-cut', '--rounds', '1', '--broken'],
       ['disk-full', '--rounds', '1'],
-      ['flush-error', '--rounds', '2'],
+      ['flush-error', '--rounds', '1'],
       ['flipped-byte'],
     ].map((args) => ({
       name: `fault: ${args.join(' ')}`,
