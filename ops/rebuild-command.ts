@@ -38,6 +38,7 @@ export async function rebuildCommand(command: RebuildCommand): Promise<number> {
       ...(await command.machines()),
       projection,
       compare: values['without-comparing'] !== true,
+      anyway: true,
       onDifference: values['keep-on-difference'] ? 'keep' : 'switch',
       onStep: stepPrinter(command),
     },
