@@ -170,6 +170,9 @@ export function publicError(error: GraphQLError, log: Log): GraphQLError {
   if (cause instanceof TablesUnavailable) {
     return withPath(error, unavailable('The read models do not answer: try again in a moment.'));
   }
+  if (/Unavailable$/.test(cause.name)) {
+    return withPath(error, unavailable('A part of the platform does not answer: try again soon.'));
+  }
   const reference = randomUUID();
   log.error(
     { reference, cause: `${cause.name}: ${cause.message}`, stack: cause.stack },

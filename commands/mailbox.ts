@@ -120,7 +120,9 @@ function openLoader<Command, State, Event, Refusal>(
       return known ? Promise.resolve(known) : (loading ?? begin(load(aggregate, key)));
     },
     /** Nobody else may touch the state while it is brought up to date. */
-    fresh: (): Promise<Loaded<State>> => {
+    fresh: async (): Promise<Loaded<State>> => {
+      // What is being loaded was begun before this was asked.
+      if (loading) await loading.catch(() => undefined);
       const known = cache.get(key);
       if (!known) return loading ?? begin(load(aggregate, key));
       cache.drop(key);
@@ -159,9 +161,9 @@ async function runBatch<Command, State, Event, Refusal>(
     // nobody else may touch the state while it is brought up to date.
     const { revision } = loaded;
     cache.drop(key);
-    const now = await bringUpToDate(aggregate, key, loaded);
-    cache.put(key, now);
-    if (now.revision > revision) return { posts: batch, conflict: true };
+    const fresh = await bringUpToDate(aggregate, key, loaded);
+    cache.put(key, fresh);
+    if (fresh.revision > revision) return { posts: batch, conflict: true };
     for (const one of decided) one.post.settle(replyTo(one, loaded.position));
     return { posts: left, conflict: false };
   }

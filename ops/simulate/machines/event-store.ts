@@ -74,21 +74,14 @@ function openDisk({ scheduler, random, now, answersUnflushed = false }: StoreOpt
   const soon = (): void => {
     flushing ??= scheduler.at(random.spread(0.1, answersUnflushed ? flushEveryMsMax : 10), flush);
   };
-  /** A rule of keeping is an event too, though one that nobody reads here. */
-  let ruledAt = 0n;
+  let ruledAt = 0n; // a rule of keeping is an event too, though one that nobody reads here
   const end = (): bigint => {
     const newest = events.at(-1)?.position ?? 0n;
     return newest > ruledAt ? newest : ruledAt;
   };
-  const write = ({ stream, events: added }: AppendRequest): void => {
-    let position = end();
-    let revision = ofStream(stream).length - 1;
-    const recordedAtMs = now();
-    for (const { id, type, data, metadata } of added) {
-      position += BigInt(1 + random.below(3)); // positions grow, and not by one
-      revision += 1;
-      put({ id, stream, revision, position, type, data, metadata, recordedAtMs });
-    }
+  const write = (request: AppendRequest): void => {
+    const before = { position: end(), revision: ofStream(request.stream).length - 1 };
+    for (const event of recordedOf(request, { before, random, nowMs: now() })) put(event);
   };
   return {
     bell,
@@ -125,6 +118,24 @@ function openDisk({ scheduler, random, now, answersUnflushed = false }: StoreOpt
       flushing = null;
     },
   };
+}
+
+type Behind = {
+  readonly before: { readonly position: bigint; readonly revision: number };
+  readonly random: StoreOptions['random'];
+  readonly nowMs: number;
+};
+
+function recordedOf(
+  { stream, events }: AppendRequest,
+  { before, random, nowMs: recordedAtMs }: Behind,
+): readonly RecordedEvent[] {
+  let { position, revision } = before;
+  return events.map(({ id, type, data, metadata }) => {
+    position += BigInt(1 + random.below(3)); // positions grow, and not by one
+    revision += 1;
+    return { id, stream, revision, position, type, data, metadata, recordedAtMs };
+  });
 }
 
 type Bell = { readonly ring: () => void; readonly rung: () => Promise<void> };
