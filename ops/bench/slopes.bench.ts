@@ -16,9 +16,9 @@ import { report } from './load/report.ts';
 import type { History, OpenedWorld } from './seed/world.ts';
 import { seededWorld } from './seed/world.ts';
 
-// How costs grow: the rows of the design's table of slopes that this path has; history pages, online
-// members and rebuilds have theirs in their own benches. Each point is
-// measured three times in a mixed order, the medians are fitted on logarithmic axes.
+// How costs grow: the rows of the design's table of slopes that this path has; history pages,
+// members online and rebuilds have theirs in their own benches. Each point is measured three times
+// in a mixed order, the medians are fitted on logarithmic axes.
 const rounds = 3;
 const sends = 150;
 const sendsPerSecond = 100;
