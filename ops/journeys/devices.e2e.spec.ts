@@ -92,6 +92,26 @@ describe('two devices of one person and one of another', () => {
     await Promise.all([device.stop(), adas.stop()]);
   });
 
+  it('catch up without a word of those whom their person has left (law 8)', async () => {
+    const [ada, bob] = [await register(platform.url, 'Ada'), await register(platform.url, 'Bob')];
+    const group = await createGroup(ada, [bob]);
+    const before = openDevice(platform.url, bob, bob.cursor);
+    const rename =
+      'mutation ($name: String!) { updateProfile(input: { name: $name }) { position } }';
+    await ada.ask(rename, { name: 'Ada, known' });
+    await eventually(() => expect(namesOf(before)).toContain('ProfileChanged'));
+    await before.stop();
+    await bob.ask('mutation ($id: ID!) { leave(input: { conversationId: $id }) { position } }', {
+      id: group,
+    });
+    await ada.ask(rename, { name: 'Ada, not known any more' });
+    const after = openDevice(platform.url, bob, before.cursor());
+    await eventually(() => expect(namesOf(after)).toContain('Progress'));
+    expect(namesOf(after)).toContain('MembersChanged');
+    expect(namesOf(after)).not.toContain('ProfileChanged');
+    await after.stop();
+  });
+
   it('see a typing person without anything being stored', async () => {
     const [ada, bob] = [await register(platform.url, 'Ada'), await register(platform.url, 'Bob')];
     const group = await createGroup(ada, [bob]);
@@ -106,6 +126,10 @@ describe('two devices of one person and one of another', () => {
     await device.stop();
   });
 });
+
+function namesOf({ frames }: TestDevice): readonly string[] {
+  return frames.map(({ __typename }) => __typename);
+}
 
 function sorted(map: ReadonlyMap<string, string | null>): Map<string, string | null> {
   return new Map([...map].sort());
