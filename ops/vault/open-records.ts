@@ -33,7 +33,8 @@ const recordsRememberedMax = 2_000;
 
 /**
  * Opens records of the events topic, asking for all their keys at once. A record that was opened a
- * moment ago is not opened again, unless a key of it has gone since.
+ * moment ago is not opened again, unless a key of it has gone since. Very many at once are history
+ * that nobody opens next: they are not remembered, and push out nothing that somebody does.
  */
 export function openRecordOpener(vault: Vault): RecordOpener {
   const remembered = new Map<string, Sealed>();
@@ -45,12 +46,10 @@ export function openRecordOpener(vault: Vault): RecordOpener {
       return;
     }
   };
-  const openOne = (value: string, item: Sealed, keyring: Keyring): Opened => {
+  const openOne = (item: Sealed, keyring: Keyring): Opened => {
     const { scope } = item.stored;
     if (item.opened && (!scope || keyring.holds(scope))) return item.opened;
-    const opened = openRead(item, keyring);
-    remember(value, { ...item, opened });
-    return opened;
+    return openRead(item, keyring);
   };
   return {
     open: async (values) => {
@@ -61,9 +60,13 @@ export function openRecordOpener(vault: Vault): RecordOpener {
         'stored' in item ? (item.stored.scope ?? []) : [],
       );
       const keyring = await vault.forOpening(scopes);
-      return read.map(([value, item]) =>
-        'done' in item ? item.done : openOne(value, item, keyring),
-      );
+      const worthKeeping = values.length <= recordsRememberedMax;
+      return read.map(([value, item]) => {
+        if ('done' in item) return item.done;
+        const opened = openOne(item, keyring);
+        if (worthKeeping && opened !== item.opened) remember(value, { ...item, opened });
+        return opened;
+      });
     },
   };
 }
