@@ -239,11 +239,12 @@ async function poison({ world, random, recorder }: Part): Promise<void> {
 
 /** As `npm run rebuild` would, while everything goes on. */
 async function rebuildSome(
-  { world, recorder }: Part,
+  { world, fleet, recorder }: Part,
   projection: (typeof projections)[number],
 ): Promise<void> {
   const role = { name: `rebuilder ${recorder.atMs()}`, workers: [], api: false };
   const process = startProcess(world, role, () => undefined);
+  fleet.takeIn(process);
   const { signal } = new AbortController();
   const options = { ...process.machines, projection, compare: true };
   await rebuild(options, signal).catch(() => undefined);
