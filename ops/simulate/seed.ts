@@ -37,6 +37,7 @@ export type SeedOptions = {
   readonly deeds: number; // of all people together
   readonly peopleMax?: number | undefined;
   readonly faults?: readonly FaultName[] | undefined;
+  readonly pauseMs?: number | undefined; // between two deeds of somebody, on average
   readonly answersUnflushed?: boolean | undefined; // an event store that lies
   readonly note?: ((line: string) => void) | undefined; // what the platform logs
 };
@@ -130,7 +131,7 @@ async function live(part: Part): Promise<void> {
   const devices = sessions
     .filter((_, at) => at % 4 !== 3)
     .map(({ common }) => openDevice({ ...common, random: common.random.fork('device') }));
-  const pauseMs = random.spread(100, 1_500);
+  const pauseMs = part.pauseMs ?? random.spread(100, 1_500);
   const talks = sessions.map(({ common, newClientId }) =>
     openSession({ ...common, town, newClientId, pauseMs }),
   );
