@@ -144,11 +144,15 @@ async function live(part: Part): Promise<void> {
   });
   await Promise.all(talks.map((session) => session.talk(Math.ceil(deeds / talks.length))));
   weather.heal();
+  world.log.info({}, 'faults have healed');
   const healedMs = world.scheduler.now();
   recorder.write({ line: 'faults-healed', atMs: recorder.atMs() });
   await Promise.all(talks.map((session) => session.clearUp()));
+  world.log.info({}, 'every message has an answer');
   const observer = await startObserver(world, pause);
+  world.log.info({}, 'an observer looks on');
   await drain({ ...part, observer, devices, healedMs }, pause);
+  world.log.info({}, 'nobody is behind any more');
   const [first] = sessions;
   if (!first) return;
   const fresh = openDevice({
@@ -156,6 +160,7 @@ async function live(part: Part): Promise<void> {
     who: { ...first.who, session: 'fresh' },
   });
   while (!fresh.settled()) await pause(500);
+  world.log.info({}, 'a fresh device has come');
   await pause(2_000);
   await writeFinals({ recorder, network, people, observer, devices: [...devices, fresh] });
 }
