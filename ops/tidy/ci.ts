@@ -24,10 +24,6 @@ closeWith(
     },
     { name: 'bad input', command: script('ops/hostile/main.ts', '--inputs', '10000') },
     {
-      name: 'simulation of 200 seeds, each held against the laws',
-      command: script('ops/simulate/main.ts', '--seeds', '200'),
-    },
-    {
       name: 'import of the archive in the repository',
       command: script('ops/tidy/import-and-compare.ts'),
     },
