@@ -38,7 +38,7 @@ async function letIn(storedSince: number) {
   await attendance.before(added);
 }
 
-it('sends whoever comes in back to her cursor when something was said past this gateway', async () => {
+it('sends whoever comes in back to her cursor when something was said past us', async () => {
   enter(ada);
   await letIn(1);
   expect(resumed).toEqual(['ada']);
