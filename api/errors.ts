@@ -93,8 +93,11 @@ const table: { readonly [Kind in AnyRefusal['kind']]: Said } = {
   'too-many-fields': say('There are too many lines in the profile.', 'fields'),
   'too-many-hidden-messages': say('So many messages are hidden: clear the history instead.'),
   'too-many-members': say('A group has at most 1,000 members; a channel starts with its owner.'),
-  'too-many-pins': say('There are 50 pins already: unpin one first.', 'number'),
-  'too-many-reactions': say('You have 20 reactions on this message already.', 'emoji'),
+  'too-many-pins': say('As many messages are pinned as may be: unpin one first.', 'number'),
+  'too-many-reactions': say(
+    'You have as many reactions on this message as may be: take one off first.',
+    'emoji',
+  ),
   'wrong-credentials': say('Address or password are wrong.'),
 };
 
@@ -169,6 +172,9 @@ export function publicError(error: GraphQLError, log: Log): GraphQLError {
   if (isOfDocument) return documentError(error);
   if (cause instanceof TablesUnavailable) {
     return withPath(error, unavailable('The read models do not answer: try again in a moment.'));
+  }
+  if (/Unavailable$/.test(cause.name)) {
+    return withPath(error, unavailable('A part of the platform does not answer: try again soon.'));
   }
   const reference = randomUUID();
   log.error(

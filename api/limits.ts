@@ -23,14 +23,13 @@ export const limits = {
   passwordHashesWaitingMax: 64, // some 300 ms of hashing: more would time out and try again
   logInsPerEmailMax: 20, // in a minute; nobody mistypes more often
   attemptsPerAddressMax: 2_000, // log-ins and registrations in a minute; whole offices share one
-  operationsPerSocketMax: 100, // under way at once
+  subscriptionsPerSocketMax: 100, // under way at once
 } as const;
 
 /** What a socket may do; how many frames it may send is an option of the platform. */
 export const socketLimits: Omit<SocketLimits, 'framesPerSecond' | 'framesBurst'> = {
   frameBytesMax: 65_536, // as over HTTP
   initWithinMs: 3_000, // a slow phone needs one; who sends nothing holds a socket
-  subscriptionsPerSocketMax: 100, // as operations
   socketsPerPersonMax: 10, // devices and tabs
   silenceMs: 30_000, // proxies cut what is silent for a minute
   ephemeralDropBytes: 1_048_576, // waiting to be sent: what is outdated goes first

@@ -5,6 +5,7 @@ import type { MembersPage, MembersPageRow } from '../projections/conversation-de
 import {
   conversationsByIds,
   deliveredCounts,
+  memberCounts,
   membersByKeys,
   membersPages,
 } from '../projections/conversation-details/read.ts';
@@ -31,6 +32,7 @@ import type { ApiDependencies } from './dependencies.ts';
 export type Loaders = {
   readonly people: DataLoader<UserId, PersonView | null>;
   readonly conversations: DataLoader<ConversationId, ConversationView | null>;
+  readonly memberCounts: DataLoader<ConversationId, number>;
   /** The viewer's own. */
   readonly participations: DataLoader<ConversationId, ParticipationView | null>;
   /** As the viewer may see them: the window is the caller's to check. */
@@ -57,6 +59,10 @@ export function openLoaders({ tables }: ApiDependencies, viewer: UserId | null):
   return {
     people: new DataLoader(async (ids) => pick(await peopleByIds(tables, ids), ids)),
     conversations: new DataLoader(async (ids) => pick(await conversationsByIds(tables, ids), ids)),
+    memberCounts: new DataLoader(async (ids) => {
+      const found = await memberCounts(tables, ids);
+      return ids.map((id) => found.get(id) ?? 0);
+    }),
     participations: new DataLoader(async (ids) =>
       pick(await participationsByKeys(tables, looker, ids), ids),
     ),

@@ -161,9 +161,9 @@ async function runBatch<Command, State, Event, Refusal>(
     // nobody else may touch the state while it is brought up to date.
     const { revision } = loaded;
     cache.drop(key);
-    const now = await bringUpToDate(aggregate, key, loaded);
-    cache.put(key, now);
-    if (now.revision > revision) return { posts: batch, conflict: true };
+    const fresh = await bringUpToDate(aggregate, key, loaded);
+    cache.put(key, fresh);
+    if (fresh.revision > revision) return { posts: batch, conflict: true };
     for (const one of decided) one.post.settle(replyTo(one, loaded.position));
     return { posts: left, conflict: false };
   }

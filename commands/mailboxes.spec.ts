@@ -86,6 +86,7 @@ describe('mailboxes', () => {
     await sums.answer();
     const answers = await Promise.all(rest);
     expect(answers.map((reply) => reply.kind === 'done' && reply.answer)).toEqual([3, 6, 10]);
+    expect(answers.map((reply) => reply.kind === 'done' && reply.position)).toEqual([2n, 3n, 4n]);
     expect(sums.appends()).toBe(2);
   });
 

@@ -110,7 +110,12 @@ export async function wireApi(dependencies: {
   });
   const execute = executeOn(api, openExecutor(compiled));
   const operations = openOperations({
-    ...{ schema, now, operationsPerSocketMax: limits.operationsPerSocketMax, open: gateway.open },
+    ...{
+      schema,
+      now,
+      subscriptionsPerSocketMax: limits.subscriptionsPerSocketMax,
+      open: gateway.open,
+    },
     documents: openDocuments({
       ...{ schema, rules: [], tokensMax: limits.tokensMax },
       documentsKeptMax: limits.documentsKeptMax,

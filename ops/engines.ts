@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serveCache } from './adapters/cache/serve.ts';
 import { serveEventLog } from './adapters/event-log/serve.ts';
@@ -35,7 +35,7 @@ export async function serveEngines({ dataFolder }: Config, machines: Machines) {
     eventStore: eventStore.address,
     tables: tables.address(join(folder, 'pg')),
   };
-  writeFileSync(addressFile(dataFolder), JSON.stringify(address), { mode: 0o600 });
+  writeAddress(dataFolder, address);
   return server;
 }
 
@@ -70,6 +70,13 @@ export function onServedEngines(config: Config): Config {
     eventLog: { kind: 'served', path },
     cache: { kind: 'served', path },
   };
+}
+
+/** Whole or not at all, also when the power fails. */
+function writeAddress(dataFolder: string, address: EnginesAddress): void {
+  const unfinished = `${addressFile(dataFolder)}.new`;
+  writeFileSync(unfinished, JSON.stringify(address), { mode: 0o600, flush: true });
+  renameSync(unfinished, addressFile(dataFolder));
 }
 
 function readAddress(dataFolder: string): EnginesAddress | null {

@@ -113,7 +113,8 @@ export function wireLiveReads({ tables, eventStore }: Machines, progress: ReadPr
       participationsChangedAfter(tables, { viewer, ...span }),
     changedPeople: async (viewer, span) => {
       const windows = await windowsOf(tables, viewer);
-      const ids = windows.map(({ conversationId }) => conversationId);
+      const present = windows.filter(({ seesUpTo }) => seesUpTo === null);
+      const ids = present.map(({ conversationId }) => conversationId);
       const companions = await companionIds(tables, ids, companionsMax);
       return peopleChangedAfter(tables, { userIds: [viewer, ...companions], ...span });
     },

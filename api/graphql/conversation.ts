@@ -21,6 +21,8 @@ export const conversationFields: Readonly<Record<string, FieldResolvers>> = {
     kind: ({ kind }: ConversationView) => kind.toUpperCase(),
     title: titleOf,
     about: ({ about }: ConversationView) => about || null,
+    memberCount: ({ conversationId }: ConversationView, _args, { loaders }) =>
+      loaders.memberCounts.load(conversationId),
     members: async ({ conversationId }: ConversationView, args, context) => {
       const first = rowsIn(args.first);
       const role = args.role ? (args.role.toLowerCase() as Role) : null;

@@ -5,16 +5,25 @@ import type { Bed } from '../testing/bed.ts';
 import { done, openBed } from '../testing/bed.ts';
 
 const last = 23;
+const whenFormerLeft = 12; // the last number that was said then
 let bed: Bed;
 let ada: UserId;
 let ben: UserId;
+let former: UserId;
 let stranger: UserId;
 let room: ConversationId;
 beforeAll(async () => {
   bed = await openBed();
-  [ada = '' as UserId, ben = '' as UserId, stranger = '' as UserId] = await bed.people(3);
-  room = await bed.group(ada, [ben]);
-  for (let number = 1; number <= last; number += 1) await bed.said(ada, room);
+  const people = await bed.people(4);
+  [ada = '' as UserId, ben = '' as UserId, former = '' as UserId] = people;
+  stranger = people.at(-1) ?? stranger;
+  room = await bed.group(ada, [ben, former]);
+  for (let number = 1; number <= last; number += 1) {
+    await bed.said(ada, room);
+    if (number === whenFormerLeft) {
+      await bed.commands.conversation(former, room, { type: 'leave' }).then(done);
+    }
+  }
   const forBen = (change: Parameters<typeof bed.commands.participation>[2]) =>
     bed.commands.participation(ben, room, change).then(done);
   await forBen({ type: 'clear-history', upTo: 4 });
@@ -134,6 +143,13 @@ describe('a history', () => {
     await expect(page(asked)).rejects.toMatchObject({
       errors: [{ extensions: { code: 'BAD_INPUT', field } }],
     });
+  });
+
+  it('ends for who left with what was said until then', async () => {
+    const { numbers, pageInfo } = await page({ first: 100 }, former);
+    expect(numbers).toEqual(span(1, whenFormerLeft));
+    expect(pageInfo.hasNextPage).toBe(false);
+    expect((await page({ last: 5 }, former)).numbers).toEqual(span(8, whenFormerLeft));
   });
 
   it('is none for who was never there', async () => {

@@ -92,4 +92,26 @@ describe('catching up', () => {
       expect(floors).toEqual([BigInt(missed + 7)]);
     },
   );
+
+  it('gives everybody else a turn after a hundred frames', async () => {
+    const seen: number[] = []; // frames sent, looked at in every turn that others get
+    let sent = 0;
+    const look = setInterval(() => seen.push(sent), 0);
+    const device = {
+      ...{ viewer: ada, shape: { frame: async () => Buffer.from('') } },
+      caughtUp: () => {
+        sent += 1;
+        return true;
+      },
+      ...{ gone: () => false, goLive: () => undefined },
+      drained: () => new Promise<void>((resolve) => setTimeout(resolve, 0)),
+    } as unknown as Device;
+    await catchUp(device, request(0n, null), {
+      reads: reading(positions(0, 500).map(came)),
+      ...{ contextFor: () => null, now: () => 0, waitMs: 0, head: 500n, memberships: [] },
+    });
+    clearInterval(look);
+    const steps = seen.map((count, at) => count - (seen[at - 1] ?? 0));
+    expect(Math.max(...steps)).toBeLessThanOrEqual(100);
+  });
 });

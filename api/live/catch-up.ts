@@ -9,6 +9,7 @@ import type { LiveRoot } from './roots.ts';
 import { progressRoot, rootsFor } from './roots.ts';
 
 const pageRowsMax = 500;
+const framesInATurn = 100;
 
 export type CatchUpOptions = {
   readonly reads: LiveReads;
@@ -137,7 +138,9 @@ async function sendHappenings(
 }
 
 /**
- * One context for the page, so that its loaders read set-wise; one wait for the socket after it.
+ * One context for the page, so that its loaders read set-wise. Its frames are made some at a time,
+ * with a wait for the socket and a turn for everybody else between: who comes back after a week
+ * does not keep those waiting who talk.
  */
 async function sendRoots(
   device: Device,
@@ -145,11 +148,19 @@ async function sendRoots(
   { contextFor }: CatchUpOptions,
 ): Promise<void> {
   const context = contextFor(device.viewer);
-  const frames = await Promise.all(roots.map(({ source }) => device.shape.frame(source, context)));
-  for (const frame of frames) {
-    if (!device.caughtUp(frame)) return;
+  for (let from = 0; from < roots.length; from += framesInATurn) {
+    const some = roots.slice(from, from + framesInATurn);
+    const frames = await Promise.all(some.map(({ source }) => device.shape.frame(source, context)));
+    for (const frame of frames) {
+      if (!device.caughtUp(frame)) return;
+    }
+    await device.drained();
+    if (roots.length > framesInATurn) await turnOfOthers();
   }
-  await device.drained();
+}
+
+function turnOfOthers(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function wrongCursor(name: string, why: string): GraphQLError {

@@ -11,7 +11,6 @@ export type SocketLimits = OutboxLimits & {
   readonly initWithinMs: number; // from the upgrade to connection_init
   readonly framesPerSecond: number; // incoming, refilled evenly
   readonly framesBurst: number;
-  readonly subscriptionsPerSocketMax: number;
   readonly socketsPerPersonMax: number;
   readonly silenceMs: number; // then the socket is pinged, and after as long again it is ended
 };

@@ -81,7 +81,10 @@ export function openIncoming(dependencies: IncomingDependencies): Incoming {
     }
   };
   return {
-    take: inOrder(receive, log),
+    take: inOrder(receive, (cause) => {
+      log.error({ cause: nameOf(cause) }, 'a gateway message failed');
+      dependencies.everyoneResumes('Something broke on our side: resume from your cursor');
+    }),
     executions: () => executions,
     [Symbol.dispose]: () => progress[Symbol.dispose](),
   };
@@ -101,13 +104,11 @@ function othersThan(
 /** Messages are taken one after another: opening records waits, and order must not suffer. */
 function inOrder(
   receive: (message: GatewayMessage) => Promise<void>,
-  log: GatewayDependencies['log'],
+  failed: (cause: unknown) => void,
 ): (text: string) => void {
   let last: Promise<void> = Promise.resolve();
   return (text) => {
-    last = last
-      .then(() => receive(JSON.parse(text)))
-      .catch((cause: unknown) => log.error({ cause: nameOf(cause) }, 'a gateway message failed'));
+    last = last.then(() => receive(JSON.parse(text))).catch(failed);
   };
 }
 

@@ -55,18 +55,18 @@ export type Operations = {
 export function openOperations(dependencies: {
   readonly schema: GraphQLSchema;
   readonly documents: Documents;
-  readonly operationsPerSocketMax: number;
+  readonly subscriptionsPerSocketMax: number;
   readonly now: () => number;
   readonly open: (request: EventsRequest) => LiveStream | ExecutionResult;
   /** Queries and mutations, exactly as over HTTP. */
   readonly execute: (args: ExecutionArgs, viewer: UserId) => Promise<ExecutionResult>;
 }): Operations {
-  const { schema, documents, operationsPerSocketMax } = dependencies;
+  const { schema, documents, subscriptionsPerSocketMax } = dependencies;
   const running = new WeakMap<Connection, number>();
   return {
     prepare: (connection, operationId, payload) => {
       const count = running.get(connection) ?? 0;
-      if (count >= operationsPerSocketMax) return [tooMany(operationsPerSocketMax)];
+      if (count >= subscriptionsPerSocketMax) return [tooMany(subscriptionsPerSocketMax)];
       const known = documents.of(payload.query);
       if (known.kind === 'bad') return known.errors;
       const operation = getOperationAST(known.document, payload.operationName);
@@ -197,7 +197,7 @@ function freeing(stream: LiveStream, free: () => void): LiveStream {
 }
 
 function tooMany(max: number): GraphQLError {
-  return new GraphQLError(`A socket carries at most ${max} operations: complete one first.`, {
+  return new GraphQLError(`A socket carries at most ${max} subscriptions: complete one first.`, {
     extensions: { code: 'LIMITED', retryAfterMs: 1_000 },
   });
 }

@@ -29,7 +29,7 @@ describe('the document of the live protocol', () => {
     [`Within ${socketLimits.initWithinMs / 1_000} s send`],
     [`no \`connection_init\` within ${socketLimits.initWithinMs / 1_000} s`],
     [`${socketLimits.socketsPerPersonMax} sockets a person`],
-    [`${limits.operationsPerSocketMax} operations a socket`],
+    [`${limits.subscriptionsPerSocketMax} subscriptions a socket`],
     [`frames of ${socketLimits.frameBytesMax / 1_024} KiB`],
     [`says nothing for\n${socketLimits.silenceMs / 1_000} s is pinged`],
     [`Above ${socketLimits.ephemeralDropBytes / 1_048_576} MiB that waits`],

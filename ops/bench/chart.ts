@@ -30,6 +30,7 @@ export type BarChart = {
 const width = 720;
 const colours = ['#2f6fb3', '#c0562b', '#3a8a4d', '#8a56ac', '#a08020', '#5a6b7b', '#b0307a'];
 const grey = '#8a8f98';
+const dotsMax = 60;
 
 /** Curves over one pair of axes, with a line of names below. */
 export function lineChart({ title, x, y, series }: LineChart): string {
@@ -45,18 +46,8 @@ export function lineChart({ title, x, y, series }: LineChart): string {
     frame.top,
   ]);
   const curves = series.map(({ name, points: own }, at) => {
-    const path = own.map(([px, py]) => `${fixed(across.at(px))},${fixed(up.at(py))}`).join(' ');
-    const colour = colourOf(at);
-    const dots =
-      own.length > 60
-        ? ''
-        : own
-            .map(
-              ([px, py]) =>
-                `<circle cx="${fixed(across.at(px))}" cy="${fixed(up.at(py))}" r="3" fill="${colour}"/>`,
-            )
-            .join('');
-    return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"><title>${escaped(name)}</title></polyline>${dots}`;
+    const places = own.map(([px, py]): Place => [across.at(px), up.at(py)]);
+    return curve(places, { name, colour: colourOf(at) });
   });
   const gridUp = up.ticks.map(
     (at) =>
@@ -82,6 +73,20 @@ export function lineChart({ title, x, y, series }: LineChart): string {
   ]);
 }
 
+/** A line through the places, with dots where they are few. */
+function curve(
+  places: readonly Place[],
+  { name, colour }: { readonly name: string; readonly colour: string },
+): string {
+  const points = places.map(([x, y]) => `${fixed(x)},${fixed(y)}`).join(' ');
+  const path = { points, fill: 'none', stroke: colour, 'stroke-width': 2 };
+  const dots = places.length > dotsMax ? [] : places;
+  return [
+    element('polyline', path, titled(name)),
+    ...dots.map(([cx, cy]) => element('circle', { cx, cy, r: 3, fill: colour })),
+  ].join('');
+}
+
 /** Bars from the left, each with ticks for what it is held against. */
 export function barChart({ title, unit, bars, log = false }: BarChart): string {
   const left = 270;
@@ -93,13 +98,21 @@ export function barChart({ title, unit, bars, log = false }: BarChart): string {
     const top = 44 + at * 26;
     const end = across.at(value);
     const ticks = marks.map((mark) => {
-      const colour = colourOf(1 + markNames.indexOf(mark.name));
-      const place = fixed(across.at(mark.value));
-      return `<line x1="${place}" x2="${place}" y1="${top - 3}" y2="${top + 19}" stroke="${colour}" stroke-width="3"><title>${escaped(mark.name)} ${shortNumber(mark.value)}</title></line>`;
+      const x = across.at(mark.value);
+      const place = { x1: x, x2: x, y1: top - 3, y2: top + 19, 'stroke-width': 3 };
+      const stroke = colourOf(1 + markNames.indexOf(mark.name));
+      const title = titled(`${mark.name} ${shortNumber(mark.value)}`);
+      return element('line', { ...place, stroke }, title);
     });
     return [
       text([left - 8, top + 12], label, 'end'),
-      `<rect x="${left}" y="${top}" width="${fixed(Math.max(1, end - left))}" height="16" fill="${colourOf(0)}"/>`,
+      element('rect', {
+        x: left,
+        y: top,
+        width: Math.max(1, end - left),
+        height: 16,
+        fill: colourOf(0),
+      }),
       text([Math.max(end, left) + 6, top + 12], shortNumber(value), 'start'),
       ...ticks,
     ].join('');
@@ -157,7 +170,7 @@ function legend(names: readonly string[], top: number, firstColour = 0) {
     const wide = 30 + name.length * 6.6;
     if (x + wide > width - 10) [x, y] = [70, y + 18];
     parts.push(
-      `<rect x="${fixed(x)}" y="${y - 9}" width="10" height="10" fill="${colourOf(firstColour + at)}"/>`,
+      element('rect', { x, y: y - 9, width: 10, height: 10, fill: colourOf(firstColour + at) }),
       text([x + 14, y], name, 'start'),
     );
     x += wide;
@@ -167,13 +180,29 @@ function legend(names: readonly string[], top: number, firstColour = 0) {
 
 /** A whole picture around drawn parts. */
 export function svg(height: number, title: string, parts: readonly string[]): string {
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${Math.ceil(height)}" font-family="sans-serif" font-size="12" fill="${grey}">`,
-    `<title>${escaped(title)}</title>`,
-    `<text x="20" y="18" font-size="14" font-weight="bold">${escaped(title)}</text>`,
-    ...parts,
-    '</svg>\n',
-  ].join('\n');
+  const frame = { viewBox: `0 0 ${width} ${Math.ceil(height)}`, fill: grey };
+  const words = { 'font-family': 'sans-serif', 'font-size': 12 };
+  const head = { x: 20, y: 18, 'font-size': 14, 'font-weight': 'bold' };
+  const inside = [titled(title), element('text', head, escaped(title)), ...parts].join('\n');
+  const xmlns = 'http://www.w3.org/2000/svg';
+  return `${element('svg', { xmlns, ...frame, ...words }, `\n${inside}\n`)}\n`;
+}
+
+/** An element of SVG; numbers to a tenth, texts as they must be inside quotes. */
+export function element(
+  tag: string,
+  attributes: Readonly<Record<string, string | number>>,
+  inside = '',
+): string {
+  const named = Object.entries(attributes).map(
+    ([name, value]) => `${name}="${typeof value === 'number' ? fixed(value) : escaped(value)}"`,
+  );
+  return `<${tag} ${named.join(' ')}${inside === '' ? '/>' : `>${inside}</${tag}>`}`;
+}
+
+/** What a browser shows under the pointer. */
+export function titled(words: string): string {
+  return `<title>${escaped(words)}</title>`;
 }
 
 export function escaped(words: string): string {
@@ -187,11 +216,11 @@ export function escaped(words: string): string {
 type Place = readonly [x: number, y: number];
 
 function line([x1, y1]: Place, [x2, y2]: Place): string {
-  return `<line x1="${fixed(x1)}" y1="${fixed(y1)}" x2="${fixed(x2)}" y2="${fixed(y2)}" stroke="${grey}" stroke-opacity="0.25"/>`;
+  return element('line', { x1, y1, x2, y2, stroke: grey, 'stroke-opacity': '0.25' });
 }
 
 function text([x, y]: Place, words: string, anchor: 'start' | 'middle' | 'end'): string {
-  return `<text x="${fixed(x)}" y="${fixed(y)}" text-anchor="${anchor}">${escaped(words)}</text>`;
+  return element('text', { x, y, 'text-anchor': anchor }, escaped(words));
 }
 
 function colourOf(at: number): string {

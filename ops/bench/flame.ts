@@ -1,4 +1,4 @@
-import { escaped, svg } from './chart.ts';
+import { element, escaped, svg, titled } from './chart.ts';
 import type { CpuProfile } from './load/inspector.ts';
 
 /** A function, or a package, with what was spent in its own lines. */
@@ -64,10 +64,12 @@ function box(
   const share = ((ms / at.whole) * 100).toFixed(1);
   const room = Math.floor(at.wide / 5.4);
   const label = room < 4 ? '' : name.slice(0, room);
+  const place = { x: at.left, y, width: at.wide, height: framesTall - 1 };
   return [
-    `<g><title>${escaped(name)}: ${share} %, ${ms.toFixed(0)} ms</title>`,
-    `<rect x="${at.left.toFixed(1)}" y="${y}" width="${at.wide.toFixed(1)}" height="${framesTall - 1}" fill="${warmth(name)}"/>`,
-    `<text x="${(at.left + 2).toFixed(1)}" y="${y + 11}" font-size="9" fill="#222">${escaped(label)}</text></g>`,
+    `<g>${titled(`${name}: ${share} %, ${ms.toFixed(0)} ms`)}`,
+    element('rect', { ...place, fill: warmth(name) }),
+    element('text', { x: at.left + 2, y: y + 11, 'font-size': 9, fill: '#222' }, escaped(label)),
+    '</g>',
   ].join('');
 }
 

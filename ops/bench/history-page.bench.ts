@@ -50,7 +50,9 @@ if (!newest) throw new Error('no page was measured');
 const middling = median(pages.map(({ asked }) => asked.milliseconds));
 report('history-page', {
   title: 'A page of 50 of history, over HTTP',
-  note: `${perSecond} pages a second, ${count} of each kind; ${newest.asked.bytes} B each; ${pinned}`,
+  note:
+    `${perSecond} pages a second, ${count} of each kind; ` +
+    `${newest.asked.bytes} B each; ${pinned}`,
   rows: [
     {
       ...{ what: 'CPU a page, median of all', value: middling, unit: 'ms' },

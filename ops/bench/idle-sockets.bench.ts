@@ -40,7 +40,7 @@ report('idle-sockets', {
     'proportional set size of all processes of the platform, less what it was without a device ' +
     'after a garbage collection; ' +
     `idle for ${idleSeconds} s; no timer of their own is counted by ` +
-    `api/live/idle.int.spec.ts; ${pinned}`,
+    `api/live/fan-out.int.spec.ts; ${pinned}`,
   rows: [
     {
       ...{ what: 'memory a device, as it stands', value: (whole - none.collected) / most / 1_024 },

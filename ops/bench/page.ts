@@ -30,7 +30,8 @@ export function pageOf(results: readonly Result[], notes: string): string {
   return [
     '# Benches',
     '',
-    'Written by `npm run bench -- report` from `ops/bench/results`; words from `ops/bench/notes.md`.',
+    'Written by `npm run bench -- report` from `ops/bench/results`, with the words of',
+    '`ops/bench/notes.md`.',
     '',
     notes,
     '## What must be met',
@@ -103,7 +104,8 @@ function tableLine(row: Row): string {
   const { what, value, unit, must, aim, atLeast, peer } = row;
   const bound = must === undefined ? '' : `${atLeast ? '≥' : '≤'} ${shown(must)}`;
   const plain = (figure: number | undefined) => (figure === undefined ? '' : shown(figure));
-  return `| ${what.trim()} | ${shown(value)} ${unit} | ${bound} | ${plain(aim)} | ${plain(peer)} | ${verdictOf(row)} |`;
+  const cells = [what.trim(), `${shown(value)} ${unit}`, bound, plain(aim), plain(peer)];
+  return `| ${[...cells, verdictOf(row)].join(' | ')} |`;
 }
 
 function boundsPicture(results: readonly Result[]): string {

@@ -39,8 +39,8 @@ const names = ['ours', 'mercurius', 'graphql-ws'] as const;
 report('stock', {
   title: 'Beside unmodified libraries: 1,000 subscribers of the same document',
   note:
-    `${perSecond} messages a second, ${messages} of them, ${rounds} rounds in turn, medians; ours ` +
-    `stores, projects and authorises each, theirs keep nothing; ${pinned}`,
+    `${perSecond} messages a second, ${messages} of them, ${rounds} rounds in turn, medians; ` +
+    `ours stores, projects and authorises each, theirs keep nothing; ${pinned}`,
   rows: [
     ...(['mercurius', 'graphql-ws'] as const).flatMap((name): readonly Row[] => [
       {

@@ -72,8 +72,8 @@ async function passUnbroken(
 ): Promise<void> {
   const startedAt = performance.now();
   const { passed, failed, output } = await runCatchers(tree.path, together(asked));
-  if (failed.length > 0) {
-    const who = failed.join('\n  ');
+  if (failed.length > 0 || passed === 0) {
+    const who = failed.join('\n  ') || 'all of them, for none ran';
     throw new PlainError(`These fail without any defect:\n  ${who}\n\n${output}`);
   }
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);

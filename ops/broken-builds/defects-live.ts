@@ -112,7 +112,7 @@ export const liveDefects: readonly Defect[] = [
     file: 'api/live/attendance.ts',
     text: '  for (const present of presentOf(rooms, left)) rooms.part(present, conversationId);\n',
     instead: '',
-    caughtBy: [{ spec: 'ops/journeys/devices.e2e.spec.ts', test: 'removed their person' }],
+    caughtBy: [{ spec: 'ops/journeys/devices.e2e.spec.ts', test: 'removes a person' }],
   },
   {
     name: 'cleared-is-sent',
@@ -148,6 +148,6 @@ export const liveDefects: readonly Defect[] = [
     file: 'ops/simulate/laws/acknowledged.ts',
     text: 'if (message.logged === 0) {',
     instead: 'if (message.logged < 0) {',
-    caughtBy: [{ spec: 'ops/simulate/laws.spec.ts', test: 'acknowledged-message-lost' }],
+    caughtBy: [{ spec: 'ops/simulate/laws.spec.ts', test: 'a planted violation is found' }],
   },
 ];

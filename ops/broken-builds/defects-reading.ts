@@ -74,7 +74,9 @@ export const readingDefects: readonly Defect[] = [
     file: 'workers/projector/store.ts',
     text: '  if (!holds) return false;',
     instead: '  if (!holds && moving.length < 0) return false;',
-    caughtBy: [{ spec: 'workers/projector/projector.int.spec.ts' }],
+    caughtBy: [
+      { spec: 'workers/projector/projector.int.spec.ts', test: 'moves no checkpoint back' },
+    ],
   },
   {
     name: 'position-guard-off',
@@ -167,7 +169,7 @@ export const readingDefects: readonly Defect[] = [
     file: 'projections/inbox/rows.ts',
     text: ' and d.number <= (',
     instead: ' and d.number > (',
-    caughtBy: [{ spec: 'projections/inbox/unread.int.spec.ts', test: 'unread' }],
+    caughtBy: [{ spec: 'projections/inbox/unread.int.spec.ts', test: 'has nothing of her own' }],
   },
   {
     name: 'unread-counts-own',
@@ -176,7 +178,7 @@ export const readingDefects: readonly Defect[] = [
     file: 'projections/inbox/rows.ts',
     text: 'greatest(p.read_up_to, p.own_last_number, p.cleared_up_to,',
     instead: 'greatest(p.read_up_to, p.cleared_up_to,',
-    caughtBy: [{ spec: 'projections/inbox/unread.int.spec.ts', test: 'unread' }],
+    caughtBy: [{ spec: 'projections/inbox/unread.int.spec.ts', test: 'has nothing of her own' }],
   },
   {
     name: 'former-member-reads-on',
@@ -185,7 +187,7 @@ export const readingDefects: readonly Defect[] = [
     file: 'api/graphql/visible.ts',
     text: 'upTo: my.member ? null : (my.visibleUpTo ?? 0)',
     instead: 'upTo: my.member ? null : null',
-    caughtBy: [{ spec: 'api/graphql/history.int.spec.ts' }],
+    caughtBy: [{ spec: 'api/graphql/history.int.spec.ts', test: 'ends for who left' }],
   },
   {
     name: 'cleared-is-shown',
@@ -194,6 +196,6 @@ export const readingDefects: readonly Defect[] = [
     file: 'api/graphql/visible.ts',
     text: 'Math.max(my.visibleFrom, my.clearedUpTo + 1)',
     instead: 'Math.max(my.visibleFrom, 1)',
-    caughtBy: [{ spec: 'api/graphql/history.int.spec.ts' }],
+    caughtBy: [{ spec: 'api/graphql/history.int.spec.ts', test: 'read by pages of' }],
   },
 ];

@@ -9,9 +9,7 @@ export const writingDefects: readonly Defect[] = [
     file: 'ops/adapters/event-store/embedded/writer.ts',
     text: 'pragma synchronous = full',
     instead: 'pragma synchronous = off',
-    caughtBy: [
-      { spec: 'ops/adapters/event-store/flush.int.spec.ts', test: 'is on the disk before' },
-    ],
+    caughtBy: [{ spec: 'ops/adapters/event-store/flush.int.spec.ts', test: 'is on the disk' }],
   },
   {
     name: 'acknowledge-before-append',
@@ -62,7 +60,9 @@ export const writingDefects: readonly Defect[] = [
     file: 'commands/conversation/send-message.ts',
     text: 'eventId: () => messageEventId(conversationId, { ...command, clientId }),',
     instead: 'eventId: () => crypto.randomUUID(),',
-    caughtBy: [{ spec: 'commands/commands.int.spec.ts', test: 'safe retry' }],
+    caughtBy: [
+      { spec: 'commands/commands.int.spec.ts', test: 'asks the timeline for an id older' },
+    ],
   },
   {
     name: 'mailbox-reorders',
@@ -80,7 +80,7 @@ export const writingDefects: readonly Defect[] = [
     file: 'commands/batch.ts',
     text: 'position = positions[at - 1] ?? position;',
     instead: 'position = positions[at] ?? position;',
-    caughtBy: [{ spec: 'commands/commands.int.spec.ts', test: 'sending' }],
+    caughtBy: [{ spec: 'commands/mailboxes.spec.ts' }],
   },
   {
     name: 'state-ahead-of-the-log',
@@ -100,7 +100,7 @@ export const writingDefects: readonly Defect[] = [
     file: 'commands/aggregate.ts',
     text: 'journal.read(key, loaded.revision + 1)',
     instead: 'journal.read(key, loaded.revision + 2)',
-    caughtBy: [{ spec: 'commands/commands.int.spec.ts' }],
+    caughtBy: [{ spec: 'commands/aggregate.spec.ts' }],
   },
   {
     name: 'snapshot-loses-members',

@@ -27,7 +27,11 @@ describe('a defect', () => {
     const { text, instead, file, caughtBy } = each;
     expect(instead).not.toBe(text);
     expect(withDefect(each, source(file).text)).not.toBe(source(file).text);
-    for (const catcher of caughtBy) if ('spec' in catcher) expect(files()).toContain(catcher.spec);
+    for (const catcher of caughtBy) {
+      if (!('spec' in catcher)) continue;
+      expect(files()).toContain(catcher.spec);
+      expect(source(catcher.spec).text).toContain(catcher.test ?? '');
+    }
   });
 
   it('has a name of its own', () => {

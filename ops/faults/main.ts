@@ -5,18 +5,31 @@ import { parseArgs } from 'node:util';
 import { PlainError } from '../plain-error.ts';
 import { root } from '../tidy/sources.ts';
 import { breakBuild } from './broken-build.ts';
+import { clockJump } from './clock-jump.fault.ts';
+import { diskFull } from './disk-full.fault.ts';
 import type { Fault, Round } from './fault.ts';
+import { flippedByte } from './flipped-byte.fault.ts';
+import { flushError, slowFlush } from './flush.fault.ts';
 import { kill } from './kill.fault.ts';
+import { powerCut } from './power-cut.fault.ts';
 import { keepResult, lineOf, tableOf } from './results.ts';
 
-const faults: readonly Fault[] = [kill];
+const faults: readonly Fault[] = [
+  kill,
+  powerCut,
+  diskFull,
+  flushError,
+  slowFlush,
+  flippedByte,
+  clockJump,
+];
 
 const help = `npm run faults -- NAME [--rounds N] [--broken] [--keep]
 
 Breaks a real platform on this machine while people talk, and holds what they were told against
 what is there afterwards. Everything stays on loopback and in temporary folders.
 
-${faults.map(({ name, says, rounds }) => `  ${name.padEnd(14)} ${says} (${rounds} rounds)`).join('\n')}
+${faults.map(helpLineOf).join('\n')}
   all            each of them
 
   --rounds N     so many rounds
@@ -37,6 +50,10 @@ else {
   let failed = 0;
   for (const fault of chosen(positionals)) failed += (await run(fault)) ? 0 : 1;
   process.exit(failed === 0 ? 0 : 1);
+}
+
+function helpLineOf({ name, says, rounds }: Fault): string {
+  return `  ${name.padEnd(14)} ${says} (${rounds} rounds)`;
 }
 
 function chosen(names: readonly string[]): readonly Fault[] {
@@ -65,16 +82,16 @@ async function run(fault: Fault): Promise<boolean> {
   const scratch = mkdtempSync(join(tmpdir(), 'parley-faults-'));
   const told: Round[] = [];
   const startedMs = performance.now();
-  await fault.run({
-    ...{ rounds, scratch, code: broken?.code ?? root },
-    tell: (round) => {
-      told.push(round);
-      console.log(lineOf(round, { at: told.length, of: rounds }));
-    },
+  const tell = (round: Round): void => {
+    told.push(round);
+    if (values.keep && !broken) keepResult(fault, told, (performance.now() - startedMs) / 60_000);
+    console.log(lineOf(round, { at: told.length, of: rounds }));
+  };
+  await fault.run({ rounds, scratch, tell, code: broken?.code ?? root }).catch((cause) => {
+    const violations = [cause instanceof Error ? (cause.stack ?? '') : String(cause)];
+    tell({ what: 'ended before its time', acknowledged: 0, operations: 0, violations });
   });
-  const minutes = (performance.now() - startedMs) / 60_000;
   console.log(tableOf(told));
-  if (values.keep && !broken) keepResult(fault, told, minutes);
   const violated = told.some(({ violations }) => violations.length > 0);
   if (!violated) rmSync(scratch, { recursive: true, force: true });
   else

@@ -38,9 +38,7 @@ export async function startWhole({ code, data, environment }: SubjectOptions): P
   ]);
 }
 
-/**
- * Engines, two APIs and every worker as processes of their own; each worker has a second behind it.
- */
+/** Engines, two APIs and each worker as a process of its own, with a second of each behind it. */
 export async function startApart({ code, environment = {} }: SubjectOptions): Promise<Subject> {
   const tree = openProcessTree({ code });
   const base = { ...unlimited, ...environment };
@@ -88,7 +86,11 @@ function defectsOf(programs: readonly Program[]): readonly string[] {
   return programs
     .flatMap((program) => program.said().split('\n'))
     .filter((line) => line.startsWith('{') && line.endsWith('"msg":"internal"}'))
-    .map((line) => `an error without a plain sentence: ${JSON.parse(line).cause}`);
+    .map((line) => {
+      const { cause, stack = '' } = JSON.parse(line);
+      const [, where = ''] = String(stack).split('\n');
+      return `an error without a plain sentence: ${cause} ${where.trim()}`;
+    });
 }
 
 /** The process of the embedded Postgres on a data folder; null when none runs. */

@@ -11,10 +11,12 @@ export function lineOf(
 ): string {
   const { what, operations, acknowledged, violations, recovery, read = [] } = round;
   const times = recovery
-    ? `, answers after ${shownMs(recovery.firstAnswerMs)}, caught up after ${shownMs(recovery.caughtUpMs)}`
+    ? `, answers after ${shownMs(recovery.firstAnswerMs)}, ` +
+      `caught up after ${shownMs(recovery.caughtUpMs)}`
     : '';
   const verdict = violations.length === 0 ? 'held' : `BROKEN: ${violations.length}`;
-  const head = `  [${at}/${of}] ${what}: ${operations} operations, ${acknowledged} sends${times}, ${verdict}`;
+  const sums = `${operations} operations, ${acknowledged} sends${times}`;
+  const head = `  [${at}/${of}] ${what}: ${sums}, ${verdict}`;
   return [
     head,
     ...read.map((line) => `      read: ${line}`),
@@ -26,8 +28,8 @@ export function lineOf(
 export function tableOf(rounds: readonly Round[]): string {
   const rows = distributions(rounds).map(
     ({ what, rounds: count, firstAnswer, caughtUp }) =>
-      `  ${what.padEnd(36)} ${String(count).padStart(3)} rounds, first answer ${spread(firstAnswer)}, ` +
-      `caught up ${spread(caughtUp)}`,
+      `  ${what.padEnd(36)} ${String(count).padStart(3)} rounds, ` +
+      `first answer ${spread(firstAnswer)}, caught up ${spread(caughtUp)}`,
   );
   const violations = rounds.reduce((sum, round) => sum + round.violations.length, 0);
   const operations = rounds.reduce((sum, round) => sum + round.operations, 0);

@@ -8,7 +8,7 @@ import { judge } from './judge.ts';
 import type { Subject } from './platform.ts';
 import type { Device } from './recorder/device.ts';
 import { openDevice } from './recorder/device.ts';
-import { readFinally } from './recorder/final-reads.ts';
+import { readFinally, writeTruth } from './recorder/final-reads.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import { openRecorder } from './recorder/recorder.ts';
 import { makeRooms, talk } from './recorder/talk.ts';
@@ -42,43 +42,52 @@ const talksOnMs = 700;
  * People talk, the deed is done, they talk on until all is well again, and the laws are checked.
  */
 export async function holdRound(options: RoundOptions): Promise<Round> {
-  const { lab, name, place, deed } = options;
+  const { lab, name, place, deed, rebuild } = options;
   const path = join(lab.scratch, `${name}.ndjson`);
   const recorder = openRecorder(path);
   const after = (await standingOf(place().urls[0] ?? ''))?.head ?? 0n;
   const defectsBefore = place().defects().length;
   const people = await registerMany(place().urls[0] ?? '', peopleInARound);
   const devices = await openDevices(options, people, recorder);
+  const over = new AbortController();
   try {
     const rooms = await makeRooms(devices, place().urls[0] ?? '');
-    const over = new AbortController();
     const talking = devices.map((device) => talk(device, rooms, over.signal));
-    const done = await deed(recorder);
-    const recovery = done.atMs === null ? null : await recovered(recorder, place, done.atMs);
+    const { what, atMs, read = [] } = await deed(recorder);
+    const recovery = atMs === null ? null : await recovered(recorder, place, atMs);
     await pause(talksOnMs);
     over.abort();
-    const back = recovery === null || recovery.firstAnswerMs !== null;
-    if (!back) throw new Error(`nobody was answered within a minute after: ${done.what}`);
-    await Promise.all(talking);
-    const { urls, folder } = place();
-    await readFinally(
-      { ...{ recorder, devices, rooms, folder, after }, url: urls[0] ?? '', tree: lab.code },
-      { rebuild: options.rebuild },
-    );
+    const isBack = recovery === null || recovery.firstAnswerMs !== null;
+    const scope = { recorder, devices, rooms, after, code: lab.code, ...where(place()) };
+    if (isBack) await Promise.all(talking);
+    const lost = isBack ? await readFinally(scope, { rebuild }) : await writeTruth(scope);
     await Promise.all(devices.map((device) => device.stop()));
     recorder.close();
+    const broken = await judge(path, { finals: isBack, rebuilt: rebuild });
     const defects = new Set(place().defects().slice(defectsBefore));
-    const violations = [...(await judge(path, { rebuilt: options.rebuild })), ...defects];
+    const violations = [
+      ...(lost > 0
+        ? [`${lost} of ${recorder.acknowledged.size} acknowledged messages are lost`]
+        : []),
+      ...(isBack ? [] : ['nobody was answered again']),
+      ...broken,
+      ...defects,
+    ];
     if (violations.length === 0) rmSync(path);
+    const counts = { acknowledged: recorder.acknowledged.size, operations: recorder.operations() };
     return {
-      ...{ what: done.what, violations },
-      ...{ acknowledged: recorder.acknowledged(), operations: recorder.operations() },
+      ...{ what, violations, ...counts, read: [...read, ...sentencesOf(recorder)] },
       ...(recovery && { recovery }),
-      read: [...(done.read ?? []), ...sentencesOf(recorder)],
     };
   } finally {
+    over.abort();
     await Promise.all(devices.map((device) => device.stop()));
+    recorder.close();
   }
+}
+
+function where({ urls, folder }: Place) {
+  return { url: urls[0] ?? '', folder };
 }
 
 /** Devices of one person go to different APIs, where there are several. */

@@ -28,3 +28,18 @@ export async function standingOf(url: string): Promise<Standing | null> {
 export function isCaughtUp(standing: Standing | null): boolean {
   return standing !== null && standing.readModelsBehind === 0 && standing.courierBehind === 0;
 }
+
+/** What the platform says of its machines, in one line. */
+export async function healthOf(url: string): Promise<string> {
+  try {
+    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) });
+    const { status, checks } = (await response.json()) as {
+      readonly status: string;
+      readonly checks: Readonly<Record<string, string>>;
+    };
+    const ill = Object.entries(checks).filter(([, state]) => state !== 'ok');
+    return [status, ...ill.map(([name, reason]) => `${name}: ${reason}`)].join('; ');
+  } catch {
+    return 'no answer';
+  }
+}

@@ -66,8 +66,9 @@ describe('two devices of one person and one of another', () => {
 
   it('hold nothing of a conversation after the event that removes a person (law 8)', async () => {
     const [ada, bob] = [await register(platform.url, 'Ada'), await register(platform.url, 'Bob')];
-    const group = await createGroup(ada, [bob]);
+    const [group, other] = [await createGroup(ada, [bob]), await createGroup(ada, [bob])];
     const device = openDevice(platform.url, bob, bob.cursor);
+    const adas = openDevice(platform.url, ada, ada.cursor);
     await send(ada, group, 'you may see this');
     await eventually(() => expect([...device.messages.values()]).toContain('you may see this'));
     await ada.ask(
@@ -77,16 +78,38 @@ describe('two devices of one person and one of another', () => {
       { id: group, who: bob.id },
     );
     await send(ada, group, 'and not this');
-    await eventually(() =>
-      expect(device.frames.at(-1)?.__typename ?? '').toMatch(/MembersChanged|Progress/),
-    );
+    // Once others have it, and he has what was said elsewhere after that, it would be here too.
+    await eventually(() => expect([...adas.messages.values()]).toContain('and not this'));
+    await send(ada, other, 'the end');
+    await eventually(() => expect([...device.messages.values()]).toContain('the end'));
+    expect(JSON.stringify(device.frames)).not.toContain('and not this');
     device.cut();
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(JSON.stringify(device.frames)).not.toContain('and not this');
     const left = device.frames.filter((frame) => frame.__typename === 'MembersChanged');
     expect(left.at(-1).left[0].person.id).toBe(bob.id);
     expect([...(await history(bob, group)).values()]).toEqual(['you may see this']);
-    await device.stop();
+    await Promise.all([device.stop(), adas.stop()]);
+  });
+
+  it('catch up without a word of those whom their person has left (law 8)', async () => {
+    const [ada, bob] = [await register(platform.url, 'Ada'), await register(platform.url, 'Bob')];
+    const group = await createGroup(ada, [bob]);
+    const before = openDevice(platform.url, bob, bob.cursor);
+    const rename =
+      'mutation ($name: String!) { updateProfile(input: { name: $name }) { position } }';
+    await ada.ask(rename, { name: 'Ada, known' });
+    await eventually(() => expect(namesOf(before)).toContain('ProfileChanged'));
+    await before.stop();
+    await bob.ask('mutation ($id: ID!) { leave(input: { conversationId: $id }) { position } }', {
+      id: group,
+    });
+    await ada.ask(rename, { name: 'Ada, not known any more' });
+    const after = openDevice(platform.url, bob, before.cursor());
+    await eventually(() => expect(namesOf(after)).toContain('Progress'));
+    expect(namesOf(after)).toContain('MembersChanged');
+    expect(namesOf(after)).not.toContain('ProfileChanged');
+    await after.stop();
   });
 
   it('see a typing person without anything being stored', async () => {
@@ -103,6 +126,10 @@ describe('two devices of one person and one of another', () => {
     await device.stop();
   });
 });
+
+function namesOf({ frames }: TestDevice): readonly string[] {
+  return frames.map(({ __typename }) => __typename);
+}
 
 function sorted(map: ReadonlyMap<string, string | null>): Map<string, string | null> {
   return new Map([...map].sort());

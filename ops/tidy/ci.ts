@@ -1,7 +1,8 @@
 import { root } from './sources.ts';
 import { closeWith, helpOr, runSteps, staticSteps } from './steps.ts';
 
-helpOr('The longer checks, beyond npm test: format, lint, types, import rules, and real starts.');
+helpOr(`The longer checks, beyond npm test: format, lint, types, import rules, real starts,
+bad input, the simulation, and broken builds.`);
 
 const script = (name: string, ...args: string[]) =>
   [process.execPath, `${root}ops/launch.cjs`, `${root}${name}`, ...args] as const;
@@ -26,6 +27,10 @@ closeWith(
     {
       name: 'import of the archive in the repository',
       command: script('ops/tidy/import-and-compare.ts'),
+    },
+    {
+      name: 'broken builds are noticed',
+      command: script('ops/broken-builds/check-broken.ts'),
     },
   ]),
 );

@@ -13,7 +13,6 @@ type ConversationRow = {
   readonly title: string | null;
   readonly about: string | null;
   readonly settings: ConversationSettings;
-  readonly member_count: number;
   readonly closed: boolean;
   readonly pins: readonly number[] | null;
   readonly direct_a: UserId | null;
@@ -26,8 +25,6 @@ type ConversationRow = {
 const conversationColumns = `
   c.conversation_id, c.kind, c.title, c.about, c.settings, c.closed, c.direct_a, c.direct_b,
   c.last_number, c.position, c.revision,
-  (select count(*)::integer from conversation_details.member m
-   where m.conversation_id = c.conversation_id and m.present) as member_count,
   (select array_agg(p.number order by p.position) from conversation_details.pin p
    where p.conversation_id = c.conversation_id) as pins`;
 
@@ -44,6 +41,21 @@ export async function conversationsByIds(
     values: [ids],
   });
   return new Map(rows.map((row) => [row.conversation_id, toConversation(row)]));
+}
+
+/** How many are in each; of a channel with its subscribers. Counted for those who ask only. */
+export async function memberCounts(
+  tables: Statements,
+  ids: readonly ConversationId[],
+): Promise<ReadonlyMap<ConversationId, number>> {
+  const rows = await tables.query<{ conversation_id: ConversationId; members: number }>({
+    name: 'details-member-counts',
+    text: `select m.conversation_id, count(*)::integer as members
+           from conversation_details.member m
+           where m.conversation_id = any($1::uuid[]) and m.present group by m.conversation_id`,
+    values: [ids],
+  });
+  return new Map(rows.map(({ conversation_id, members }) => [conversation_id, members]));
 }
 
 /** Public channels in order of their ids, whose title holds the words. */
@@ -246,7 +258,6 @@ function toConversation(row: ConversationRow): ConversationView {
     title: row.title,
     about: row.about,
     settings: row.settings,
-    memberCount: row.member_count,
     closed: row.closed,
     pins: row.pins ?? [],
     directPair: direct_a && direct_b ? [direct_a, direct_b] : null,

@@ -12,7 +12,6 @@ export type ConversationView = {
   readonly title: Personal; // '' in a direct conversation
   readonly about: Personal;
   readonly settings: ConversationSettings;
-  readonly memberCount: number; // of a channel: with its subscribers
   readonly closed: boolean;
   readonly pins: readonly number[]; // message numbers, oldest pin first
   readonly directPair: readonly [UserId, UserId] | null;

@@ -66,8 +66,20 @@ export function decodeNodeId(id: string): NodeId | null {
   }
 }
 
+const uuidsKeptMax = 10_000;
+const kept = new Map<string, Buffer>();
+
+/**
+ * A page or a stream of frames names the same conversation and people again and again; reading
+ * their digits each time was a tenth of catching up. Nobody writes into these bytes.
+ */
 function bytesOf(uuid: string): Buffer {
-  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
+  const known = kept.get(uuid);
+  if (known) return known;
+  if (kept.size >= uuidsKeptMax) kept.clear();
+  const bytes = Buffer.from(uuid.replaceAll('-', ''), 'hex');
+  kept.set(uuid, bytes);
+  return bytes;
 }
 
 function uuidAt(bytes: Buffer, from: number): string {

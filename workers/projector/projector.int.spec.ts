@@ -3,12 +3,17 @@ import type { Statements, Tables } from '../../ops/adapters/tables/port.ts';
 import { TablesUnavailable } from '../../ops/adapters/tables/port.ts';
 import { followProgress } from '../../projections/progress.ts';
 import { eventsPartitions, eventsTopic } from '../../schemas/records/topics.ts';
+import { positionIn } from '../position.ts';
 import type { Bed } from '../testing/bed.ts';
 import { conversation, eventually, openBed, recordsOf, start, tallyRows } from '../testing/bed.ts';
 import { openTextOpener } from '../testing/open-text.ts';
 import { tally } from '../testing/tally.ts';
+import { openItems } from './open-items.ts';
 import { dropParked, listParked, retryParked, showParked } from './parked.ts';
 import { projector } from './projector.ts';
+import { ensureSchemas } from './schemas.ts';
+import { openReadStore } from './store.ts';
+import { liveTarget } from './target.ts';
 
 let bed: Bed;
 let relaying: ReturnType<typeof start>;
@@ -100,6 +105,27 @@ describe('the projector', () => {
     const rows = await tallyRows(bed.tables);
     const clean = await cleanRows();
     expect(rows.lines).toEqual(clean.lines);
+  });
+
+  it('moves no checkpoint back when one that is behind writes after it', async () => {
+    const last = await chatter(40);
+    const { tables, clock, eventLog, partitionOf } = bed;
+    const key = conversation(39 % 9);
+    await eventually(async () => {
+      const newest = await eventLog.newest(eventsTopic);
+      return (positionIn(newest[partitionOf(key)]?.value ?? '') ?? 0n) >= last;
+    });
+    const projection = tally();
+    await ensureSchemas(tables, [projection]);
+    const targets = [liveTarget(projection)];
+    const open = () => openReadStore({ tables, targets, partitions: eventsPartitions, clock });
+    const [ahead, behind] = [await open(), await open()];
+    const items = await openItems(openTextOpener, await recordsOf(eventLog));
+    await ahead.apply(items);
+    const text = 'select partition, next_offset from projector.checkpoint order by partition';
+    const reached = await tables.query({ text, values: [] });
+    await behind.apply(items.slice(0, items.length / 2));
+    expect(await tables.query({ text, values: [] })).toEqual(reached);
   });
 
   it('does nothing twice when it dies between writing and committing', async () => {

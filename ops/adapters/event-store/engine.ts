@@ -92,7 +92,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     bell,
     closed: closing.signal,
     health: () => {
-      const reason = writer.gone();
+      const reason = writer.gone() ?? writer.failing();
       return reason === null ? { ok: true } : { ok: false, reason };
     },
     counters: () => ({ ...written, flushes: writer.flushes(), eventsRead: reader.eventsRead() }),

@@ -103,10 +103,15 @@ test('a full disk refuses appends, harms nothing, and is forgotten when there is
   })();
   await expect(filling).rejects.toMatchObject({ name: 'EventStoreUnavailable' });
   await expect(filling).rejects.toThrow(/the disk is full/);
+  expect(await store.health()).toMatchObject({
+    ok: false,
+    reason: expect.stringContaining('the disk is full'),
+  });
   expect(stored).toBeGreaterThan(0);
   expect(await readStream(store, stream)).toHaveLength(stored);
   rmSync(ballast);
   await append();
+  expect(await store.health()).toEqual({ ok: true });
   expect(await readStream(store, stream)).toHaveLength(stored);
   await store[Symbol.asyncDispose]();
 });

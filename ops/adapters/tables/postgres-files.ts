@@ -70,7 +70,8 @@ export function layOut(folder: string): Cluster {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const passwordFile = join(folder, 'password');
   if (!existsSync(passwordFile)) {
-    writeFileSync(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
+    const password = randomBytes(24).toString('base64url');
+    writeFileSync(passwordFile, password, { mode: 0o600, flush: true });
   }
   const data = join(folder, 'data');
   const isNew = !existsSync(data);

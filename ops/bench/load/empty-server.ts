@@ -50,7 +50,7 @@ function deliver({ conversationId, text }: { conversationId: string; text: strin
   const number = (written.get(conversationId) ?? 0) + 1;
   written.set(conversationId, number);
   const frame = framed(
-    `{"id":"live","type":"next","payload":{"data":{"events":{"number":${number},"text":"${text}"}}}}`,
+    JSON.stringify({ id: 'live', type: 'next', payload: { data: { events: { number, text } } } }),
   );
   for (const person of members.get(conversationId) ?? []) {
     const connected = live.get(person);

@@ -16,9 +16,7 @@ export type CpuProfile = {
   readonly timeDeltas: readonly number[]; // microseconds
 };
 
-/**
- * The debugger's protocol of a child that was started with --inspect: its profiler and its heap.
- */
+/** The debugger's protocol of a child started with --inspect: its profiler and its heap. */
 export type Inspector = {
   startProfile(): Promise<void>;
   takeProfile(): Promise<CpuProfile>;

@@ -6,9 +6,7 @@ import type { CpuProfile } from './inspector.ts';
 
 let kept = 0; // microseconds of the longest profile of this run
 
-/**
- * Keeps the busiest profile of a run: for V8's own viewers, as a picture, and its dearest lines.
- */
+/** Keeps the busiest profile of a run: for V8's viewers, as a picture, and its dearest lines. */
 export function keepProfile(profile: CpuProfile): void {
   const lines = dearestLines(profile, 25);
   const busy = lines.reduce((sum, { selfMs }) => sum + selfMs, 0);
@@ -19,7 +17,8 @@ export function keepProfile(profile: CpuProfile): void {
   for (const folder of folders) mkdirSync(folder, { recursive: true });
   const [raw = '', pictures = ''] = folders;
   writeFileSync(join(raw, `${name}.cpuprofile`), JSON.stringify(profile));
-  writeFileSync(join(raw, `${name}.json`), JSON.stringify(lines, null, 1));
+  const said = lines.map(({ share, where }) => `${(share * 100).toFixed(1)} % ${where}\n`);
+  writeFileSync(join(raw, `${name}.txt`), said.join(''));
   writeFileSync(
     join(pictures, `flame-${name}.svg`),
     flamePicture(`${name}: where CPU goes`, profile),

@@ -101,7 +101,6 @@ function openLive(options: LiveOptions): Pick<Device, 'settled' | 'lastFrameMs' 
   let cursor = options.start;
   let socket: WebSocket | undefined;
   let settled = false;
-  let stopped = false;
   let lastFrameMs = performance.now();
   const client = createClient({
     url: () => `${url().replace('http', 'ws')}/graphql`,
@@ -114,11 +113,9 @@ function openLive(options: LiveOptions): Pick<Device, 'settled' | 'lastFrameMs' 
       opened: (opened) => {
         socket = opened as WebSocket;
       },
-      connected: () => {
-        if (!stopped) recorder.write({ line: 'connected', ...base, cursor });
-      },
+      connected: () => recorder.write({ line: 'connected', ...base, cursor }),
       closed: () => {
-        if (socket && !stopped) recorder.write({ line: 'cut', ...base, cursor });
+        if (socket) recorder.write({ line: 'cut', ...base, cursor });
         socket = undefined;
         settled = false;
       },
@@ -143,7 +140,6 @@ function openLive(options: LiveOptions): Pick<Device, 'settled' | 'lastFrameMs' 
     lastFrameMs: () => lastFrameMs,
     cut: () => socket?.terminate(),
     stop: async () => {
-      stopped = true;
       // A connection that is only being made rejects; there is nothing to close then.
       await Promise.resolve(client.dispose()).catch(() => undefined);
     },

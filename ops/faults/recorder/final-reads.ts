@@ -17,15 +17,21 @@ export type Ended = {
   readonly rooms: Rooms;
   readonly url: string;
   readonly folder: string; // the platform's data
-  readonly tree: string; // of the code that runs
+  readonly code: string; // folder of the code that runs
   readonly after: bigint; // the head of the log before the round
 };
 
 const settlesWithinMs = 60_000;
 const restMs = 300; // so long without a frame is quiet
 
-/** Waits until everything was passed on, then writes down what stands in every place. */
-export async function readFinally(ended: Ended, { rebuild }: { readonly rebuild: boolean }) {
+/**
+ * Waits until everything was passed on, then writes down what stands in every place. Answers with
+ * how many acknowledged messages are lost.
+ */
+export async function readFinally(
+  ended: Ended,
+  { rebuild }: { readonly rebuild: boolean },
+): Promise<number> {
   const { recorder, devices, rooms, url } = ended;
   recorder.write({ line: 'faults-healed' });
   const healedMs = recorder.nowMs();
@@ -51,9 +57,24 @@ export async function readFinally(ended: Ended, { rebuild }: { readonly rebuild:
       recorder.write({ line: 'device', person: who.id, session, conversation, messages });
     }
   }
-  const scope = { conversations: new Set(conversations), after: ended.after };
-  for (const line of await readTruth(ended.folder, scope)) recorder.write(line);
+  const lost = await writeTruth(ended);
   if (rebuild) for (const line of await rebuildAll(ended)) recorder.write(line);
+  return lost;
+}
+
+/**
+ * The log itself, which can be read also where the platform does not come back. Answers with how
+ * many messages it lacks of those that were acknowledged.
+ */
+export async function writeTruth({ recorder, rooms, folder, after }: Ended): Promise<number> {
+  const { direct, group, closed, channel } = rooms;
+  const conversations = new Set([direct, group, closed, channel]);
+  const lost = new Set(recorder.acknowledged);
+  for (const line of await readTruth(folder, { conversations, after })) {
+    recorder.write(line);
+    if (line.event.kind === 'sent') lost.delete(line.event.message);
+  }
+  return lost.size;
 }
 
 /** Quiet: nobody is behind, every device is connected and nothing arrives any more. */
@@ -98,10 +119,10 @@ async function readWhole(
 }
 
 /** Every read model built anew by its script, and compared row for row with the one in use. */
-async function rebuildAll({ folder, tree }: Ended): Promise<readonly FinalRebuild[]> {
+async function rebuildAll({ folder, code }: Ended): Promise<readonly FinalRebuild[]> {
   const lines: FinalRebuild[] = [];
   for (const { name: projection } of projections) {
-    const said = await runScript(tree, ['ops/rebuild.ts', projection, '--keep-on-difference'], {
+    const said = await runScript(code, ['ops/rebuild.ts', projection, '--keep-on-difference'], {
       PARLEY_DATA: folder,
     });
     const rows = [...said.matchAll(/: (\d+) rows, equal/g)].map(([, count]) => Number(count));
@@ -123,12 +144,12 @@ async function rebuildAll({ folder, tree }: Ended): Promise<readonly FinalRebuil
 
 /** Runs one of the platform's scripts as a user does; answers with all it said. */
 export function runScript(
-  tree: string,
+  code: string,
   script: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<string> {
   const child = spawn(process.execPath, ['ops/launch.cjs', ...script], {
-    cwd: tree,
+    cwd: code,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -27,7 +27,8 @@ export type Recorder = {
    * Since `sinceMs`: how long until a send was acknowledged that was asked after it; null: never.
    */
   firstAcknowledgedMs(sinceMs: number): number | null;
-  acknowledged(): number; // sends
+  /** Ids of the messages whose sending was acknowledged. */
+  readonly acknowledged: ReadonlySet<string>;
   /** What people read when something failed, with how often. */
   readonly sentences: ReadonlyMap<string, number>;
   close(): void;
@@ -36,10 +37,12 @@ export type Recorder = {
 export function openRecorder(path: string): Recorder {
   const file = openSync(path, 'w');
   const sends: { readonly askedMs: number; readonly answeredMs: number }[] = [];
+  const acknowledged = new Set<string>();
   const sentences = new Map<string, number>();
   let ops = 0;
+  let isOpen = true;
   const write = (line: object): void => {
-    writeSync(file, `${JSON.stringify(line)}\n`);
+    if (isOpen) writeSync(file, `${JSON.stringify(line)}\n`);
   };
   return {
     path,
@@ -55,7 +58,10 @@ export function openRecorder(path: string): Recorder {
       const answeredMs = performance.now();
       write({ line: 'answered', op, atMs: answeredMs, ...reply });
       if (said !== undefined) sentences.set(said, (sentences.get(said) ?? 0) + 1);
-      if (asked.do === 'send' && reply.outcome === 'ok') sends.push({ askedMs, answeredMs });
+      if (asked.do === 'send' && reply.outcome === 'ok') {
+        sends.push({ askedMs, answeredMs });
+        acknowledged.add(asked.message);
+      }
       return reply;
     },
     firstAcknowledgedMs: (sinceMs) => {
@@ -63,8 +69,11 @@ export function openRecorder(path: string): Recorder {
       if (after.length === 0) return null;
       return Math.min(...after.map(({ answeredMs }) => answeredMs)) - sinceMs;
     },
-    acknowledged: () => sends.length,
+    acknowledged,
     sentences,
-    close: () => closeSync(file),
+    close: () => {
+      if (isOpen) closeSync(file);
+      isOpen = false; // who still waits for an answer is not heard any more
+    },
   };
 }

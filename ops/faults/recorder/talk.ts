@@ -35,7 +35,8 @@ export async function makeRooms(devices: readonly Device[], url: string): Promis
   const channel = await start('channel', [owner.who.id]);
   await ask(
     url,
-    `mutation ($id: ID!) { updateConversation(input: { conversationId: $id, settings: { joining: OPEN } })
+    `mutation ($id: ID!) {
+      updateConversation(input: { conversationId: $id, settings: { joining: OPEN } })
       { refusal { code } } }`,
     { variables: { id: group }, token: owner.who.token },
   );

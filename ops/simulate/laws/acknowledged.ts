@@ -25,10 +25,11 @@ export function acknowledgedLaw(known: Known, truth: Truth, { report }: Findings
   return {
     number,
     sentence: 'An acknowledged message is in the log for ever, with its acknowledged number.',
-    answered: ({ message, asked, ...operation }, { outcome, number: told = 0 }) => {
+    answered: (operation, { outcome, number: told = 0 }) => {
+      const { message, asked } = operation;
       if (outcome !== 'ok') return;
       if (message === null) {
-        if (asked.do in lostIn) others.push({ message, asked, ...operation });
+        if (asked.do in lostIn) others.push(operation);
       } else if (message.acknowledged > 0 && message.acknowledged !== told) {
         const says =
           `${named(message)} was acknowledged as number ${message.acknowledged} ` +

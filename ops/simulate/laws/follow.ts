@@ -22,10 +22,18 @@ export function followInvoked(known: Known, line: number, invoked: Invoked): Ope
   if (asked.do === 'clear' && place) place.clearingAsked = true;
   for (const gone of goers(conversation, asked, person)) gone.goneAsked = true;
   for (const coming of comers(conversation, asked, person)) coming.comingsOpen += 1;
-  const afterNumber = conversation?.acknowledged ?? 0;
-  const certain = asked.do === 'read-page' && place ? certainIn(place) : nothingCertain;
-  const of = { message, change, place, afterNumber, certain };
-  const operation: Operation = { op, line, person, session, asked, ...of };
+  const operation: Operation = {
+    op,
+    line,
+    person,
+    session,
+    asked,
+    message,
+    change,
+    place,
+    afterNumber: conversation?.acknowledged ?? 0,
+    certain: asked.do === 'read-page' && place ? certainIn(place) : nothingCertain,
+  };
   known.operations.set(op, operation);
   return operation;
 }
@@ -35,7 +43,7 @@ export function followAnswered(known: Known, operation: Operation, at: AnswerAt)
   const { asked, message, change, place, person } = operation;
   const { outcome } = at.answer;
   known.operations.delete(operation.op);
-  if (message !== null) answeredSend(message, at);
+  if (message !== null && place !== null) answeredSend(message, place, at);
   if (change !== null) change.outcome = outcome;
   if (asked.do === 'start' && outcome === 'ok' && at.answer.conversation !== undefined) {
     conversationOf(known, at.answer.conversation).founders = new Set([person, ...asked.people]);
@@ -176,7 +184,7 @@ function changed(
   return change;
 }
 
-function answeredSend(message: Message, { line, answer }: AnswerAt): void {
+function answeredSend(message: Message, place: Place, { line, answer }: AnswerAt): void {
   const { outcome, number = 0, position = null } = answer;
   message.open -= 1;
   message.last = outcome;
@@ -193,6 +201,5 @@ function answeredSend(message: Message, { line, answer }: AnswerAt): void {
     conversation.acknowledged = number;
     conversation.acknowledgedBy = message;
   }
-  const place = placeOf(conversation, message.author);
   if (number > place.own.number) place.own = { number, line, position };
 }

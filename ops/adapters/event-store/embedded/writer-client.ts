@@ -21,6 +21,8 @@ export type WriterClient = {
   write(request: Write, bytes: number): Promise<Written>;
   /** Why nothing can be written any more; null while it can. */
   gone(): string | null;
+  /** Why the newest writing failed, if that is not long ago; null once something was written. */
+  failing(): string | null;
   flushes(): number;
   /** Writes what waits, then ends the thread. */
   close(): Promise<void>;
@@ -57,6 +59,7 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
   let tickets = 0;
   let flushes = 0;
   let gone: string | null = null;
+  const failure = openFailure();
 
   const post = (): void => {
     if (outbox.length === 0) return;
@@ -70,8 +73,8 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
     if (!request) return;
     waiting.delete(result.ticket);
     queuedBytes -= request.bytes;
-    if (result.kind !== 'failed') request.resolve(result);
-    else request.reject(new EventStoreUnavailable(unwritten(result.reason)));
+    if (result.kind !== 'failed') return request.resolve(result);
+    request.reject(new EventStoreUnavailable(failure.note(unwritten(result.reason))));
   };
   const fail = (reason: string): void => {
     gone ??= reason;
@@ -81,7 +84,8 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
   };
   worker.on('message', (message: FromWriter) => {
     if (message.kind !== 'flushed') return;
-    if (message.wrote) flushes += 1;
+    if (message.wrote) failure.over();
+    flushes += message.wrote ? 1 : 0;
     for (const result of message.results) settle(result);
     onFlush();
   });
@@ -103,6 +107,7 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
       return new Promise((resolve, reject) => waiting.set(ticket, { resolve, reject, bytes }));
     },
     gone: () => gone,
+    failing: failure.recent,
     flushes: () => flushes,
     close: async () => {
       if (gone !== null) return;
@@ -126,6 +131,24 @@ function paced(run: () => void, paceMs: number): () => void {
     const restMs = ranAtMs + paceMs - performance.now();
     if (restMs > 0) setTimeout(now, restMs);
     else queueMicrotask(now);
+  };
+}
+
+const failureKeptMs = 5_000;
+
+/** Nobody who believes the log to be ill asks it any more, so it may not be called so for ever. */
+function openFailure() {
+  let last: { readonly reason: string; readonly atMs: number } | null = null;
+  return {
+    note: (reason: string): string => {
+      last = { reason, atMs: performance.now() };
+      return reason;
+    },
+    over: (): void => {
+      last = null;
+    },
+    recent: (): string | null =>
+      last !== null && performance.now() - last.atMs < failureKeptMs ? last.reason : null,
   };
 }
 

@@ -20,7 +20,8 @@ export function serveForSpec(): Served {
   let engine: Engine;
   let server: EventStoreServer;
   let client: EventStoreDBClient;
-  const connectionString = () => `esdb://127.0.0.1:${server.port}?tls=false`;
+  // Patient: the client gives up after 10 s by itself, which a busy machine takes at times.
+  const connectionString = () => `esdb://127.0.0.1:${server.port}?tls=false&defaultDeadline=60000`;
   beforeAll(async () => {
     folder = await newFolder();
     engine = await openEngine({ path: folder.path });
