@@ -63,12 +63,24 @@ async function letIn(
   const reached = await reads.waitForKey(conversationId, position, limits.readModelWaitMs);
   if (reached < position) throw new Error('the read models are too far behind');
   const seesFrom = await reads.seesFrom(conversationId, joined);
+  const wasPassedBy = rooms.members(conversationId).size === 0;
   for (const present of here) {
     const first = seesFrom.get(present.userId);
     if (first !== undefined) rooms.join(present, conversationId, first);
   }
   await cache.registry.enter(id, [conversationRoom(conversationId)]);
   people.forgetAll();
+  if (!wasPassedBy) return;
+  for (const [present, first] of rooms.members(conversationId)) {
+    const membership = { conversationId, seesFrom: first, seesUpTo: null };
+    const span = { after: position, upTo: await reads.head(), rowsMax: 1 };
+    await reads.waitForKey(conversationId, span.upTo, limits.readModelWaitMs);
+    const missed = await reads.missedEvents(present.userId, [membership], span);
+    if (missed.length === 0) continue;
+    // Said before the courier knew of this gateway: it comes by catching up.
+    for (const device of present.devices)
+      device.resumeLater('You came in: resume to hear the rest');
+  }
 }
 
 async function letOut(

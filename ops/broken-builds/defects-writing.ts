@@ -65,6 +65,15 @@ export const writingDefects: readonly Defect[] = [
     ],
   },
   {
+    name: 'look-beside-a-batch',
+    says: 'a look at a state goes on while a batch is decided on it',
+    breaks: 'law 1',
+    file: 'commands/mailbox.ts',
+    text: 'if (looking.length > 0) await lookAtLog();',
+    instead: 'if (looking.length > 0) void lookAtLog();',
+    caughtBy: [{ spec: 'commands/mailboxes.spec.ts', test: 'fold what is stored once' }],
+  },
+  {
     name: 'mailbox-reorders',
     says: 'what was left of a batch is decided after what came later',
     breaks: 'law 6',

@@ -4,6 +4,6 @@ import type { BrokenBuild } from './fault.ts';
 export const falselyStored: BrokenBuild = {
   says: 'an append that the disk refused is answered as if it were stored',
   file: 'ops/adapters/event-store/embedded/writer-client.ts',
-  from: 'request.reject(new EventStoreUnavailable(failed.reason));',
+  from: 'request.reject(new EventStoreUnavailable(newest.failed(unwritten(result.reason))));',
   to: "request.resolve({ ...result, kind: 'appended', revision: 1, position: 1, fresh: true });",
 };

@@ -38,9 +38,7 @@ const peopleInARound = 5; // fresh ones, so that a history begins with them
 const recoversWithinMs = 60_000;
 const talksOnMs = 700;
 
-/**
- * People talk, the deed is done, they talk on until all is well again, and the laws are checked.
- */
+/** People talk, the deed is done, they talk on until all is well, and the laws are checked. */
 export async function holdRound(options: RoundOptions): Promise<Round> {
   const { lab, name, place, deed, rebuild } = options;
   const path = join(lab.scratch, `${name}.ndjson`);

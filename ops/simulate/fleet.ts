@@ -10,6 +10,8 @@ export type Fleet = {
   /** Those that let people in. */
   doors(): readonly SimulatedProcess[];
   crash(process: SimulatedProcess): Promise<void>;
+  /** Takes in a process that is not started again; it goes when the power goes. */
+  takeIn(process: SimulatedProcess): void;
   /** Everything ends at once, and machines forget what they did not flush. */
   cutPower(): Promise<void>;
 };
@@ -19,6 +21,7 @@ const restartAfterMs = 1_500; // on average
 export function openFleet(world: World, roles: readonly Role[]): Fleet {
   const { scheduler, random } = world;
   const running = new Map<Role, SimulatedProcess>();
+  const guests: SimulatedProcess[] = [];
   const start = (role: Role): void => {
     const process = startProcess(world, role, () => void crash(process));
     running.set(role, process);
@@ -34,8 +37,10 @@ export function openFleet(world: World, roles: readonly Role[]): Fleet {
     processes: () => [...running.values()],
     doors: () => [...running.values()].filter((process) => process.api() !== null),
     crash,
+    takeIn: (process) => void guests.push(process),
     cutPower: async () => {
       for (const process of [...running.values()]) await crash(process);
+      for (const { life } of guests.splice(0)) await life.end();
       world.eventStore.cutPower();
       world.eventLog.cutPower();
       world.cache.cutPower();

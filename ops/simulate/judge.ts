@@ -30,14 +30,16 @@ export async function judgeSeed(options: SeedOptions, databases: Databases): Pro
 export function replayOf({
   seed,
   deeds,
+  pauseMs,
   peopleMax,
   faults,
-  answersUnflushed,
+  ...more
 }: SeedOptions): string {
   return [
     `npm run simulate -- --seed ${seed} --steps ${deeds}`,
+    ...(pauseMs === undefined ? [] : [`--pause ${pauseMs}`]),
     ...(peopleMax === undefined ? [] : [`--people ${peopleMax}`]),
     ...(faults === undefined ? [] : [`--faults ${faults.join(',') || 'none'}`]),
-    ...(answersUnflushed ? ['--lying-store'] : []),
+    ...(more.answersUnflushed ? ['--lying-store'] : []),
   ].join(' ');
 }

@@ -22,6 +22,7 @@ breaks one is printed with the command that runs it again, and with a shortened 
   --from N            the first of them (1)
   --seed N            this one only
   --steps N           things that people do in a seed, together (120)
+  --pause MS          between two things that somebody does, on average (100 to 1,500)
   --people N          at most so many (6)
   --faults A,B        these instead of drawn ones; none: no faults. There are:
                       ${faultNames.join(', ')}
@@ -39,6 +40,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     steps: { type: 'string', default: '120' },
+    pause: { type: 'string' },
     people: { type: 'string' },
     faults: { type: 'string' },
     brief: { type: 'boolean' },
@@ -88,6 +90,7 @@ async function simulate(): Promise<number> {
 function optionsOf(seed: number): SeedOptions {
   return {
     ...{ seed, deeds: numberOf('steps', values.steps), answersUnflushed: values['lying-store'] },
+    pauseMs: values.pause === undefined ? undefined : numberOf('pause', values.pause),
     peopleMax: values.people === undefined ? undefined : numberOf('people', values.people),
     faults: values.faults === undefined ? undefined : faultsOf(values.faults),
     note: values.log ? (line) => console.log(line) : undefined,

@@ -37,6 +37,7 @@ export type SeedOptions = {
   readonly deeds: number; // of all people together
   readonly peopleMax?: number | undefined;
   readonly faults?: readonly FaultName[] | undefined;
+  readonly pauseMs?: number | undefined; // between two deeds of somebody, on average
   readonly answersUnflushed?: boolean | undefined; // an event store that lies
   readonly note?: ((line: string) => void) | undefined; // what the platform logs
 };
@@ -130,7 +131,7 @@ async function live(part: Part): Promise<void> {
   const devices = sessions
     .filter((_, at) => at % 4 !== 3)
     .map(({ common }) => openDevice({ ...common, random: common.random.fork('device') }));
-  const pauseMs = random.spread(100, 1_500);
+  const pauseMs = part.pauseMs ?? random.spread(100, 1_500);
   const talks = sessions.map(({ common, newClientId }) =>
     openSession({ ...common, town, newClientId, pauseMs }),
   );
@@ -143,11 +144,15 @@ async function live(part: Part): Promise<void> {
   });
   await Promise.all(talks.map((session) => session.talk(Math.ceil(deeds / talks.length))));
   weather.heal();
+  world.log.info({}, 'faults have healed');
   const healedMs = world.scheduler.now();
   recorder.write({ line: 'faults-healed', atMs: recorder.atMs() });
   await Promise.all(talks.map((session) => session.clearUp()));
+  world.log.info({}, 'every message has an answer');
   const observer = await startObserver(world, pause);
+  world.log.info({}, 'an observer looks on');
   await drain({ ...part, observer, devices, healedMs }, pause);
+  world.log.info({}, 'nobody is behind any more');
   const [first] = sessions;
   if (!first) return;
   const fresh = openDevice({
@@ -155,6 +160,7 @@ async function live(part: Part): Promise<void> {
     who: { ...first.who, session: 'fresh' },
   });
   while (!fresh.settled()) await pause(500);
+  world.log.info({}, 'a fresh device has come');
   await pause(2_000);
   await writeFinals({ recorder, network, people, observer, devices: [...devices, fresh] });
 }
@@ -239,11 +245,12 @@ async function poison({ world, random, recorder }: Part): Promise<void> {
 
 /** As `npm run rebuild` would, while everything goes on. */
 async function rebuildSome(
-  { world, recorder }: Part,
+  { world, fleet, recorder }: Part,
   projection: (typeof projections)[number],
 ): Promise<void> {
   const role = { name: `rebuilder ${recorder.atMs()}`, workers: [], api: false };
   const process = startProcess(world, role, () => undefined);
+  fleet.takeIn(process);
   const { signal } = new AbortController();
   const options = { ...process.machines, projection, compare: true };
   await rebuild(options, signal).catch(() => undefined);

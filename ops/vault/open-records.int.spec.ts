@@ -99,6 +99,21 @@ describe('opening records', () => {
     expect([memory.get(secret), memory.kept().records]).toEqual([undefined, 1]);
   });
 
+  it('remembers what devices wait for while a rebuild opens very many', async () => {
+    const counted = counting();
+    const opener = openRecordOpener(counted.vault);
+    const author = v7() as UserId;
+    const live = await recordOf(author, 'live');
+    await textOf(opener, live);
+    const history = await Promise.all(
+      Array.from({ length: 2_001 }, (_, at) => recordOf(author, `${at}`)),
+    );
+    await opener.open(history);
+    const before = counted.opened();
+    await textOf(opener, live);
+    expect(counted.opened()).toBe(before);
+  });
+
   it('forgets the oldest of very many', async () => {
     const counted = counting();
     const opener = openRecordOpener(counted.vault);

@@ -37,7 +37,9 @@ const remembered = { recordsMax: 2_000, charactersMax: 4_000_000 };
 /**
  * Opens records of the events topic, asking for all their keys at once. A record that was opened a
  * moment ago is not opened again. A key that is destroyed in this process takes with it what it
- * opened here; one that another process destroys does so once it is forgotten here too.
+ * opened here; one that another process destroys does so once it is forgotten here too. Very many
+ * at once are history that nobody opens next: they are not remembered, and push out nothing that
+ * somebody does.
  */
 export function openRecordOpener(
   vault: Pick<OwnedVault, 'forOpening' | 'whenDestroyed'>,
@@ -46,12 +48,10 @@ export function openRecordOpener(
   vault.whenDestroyed((keyring) => {
     memory.forget(({ stored }) => stored.scope !== null && !keyring.holds(stored.scope));
   });
-  const openOne = (value: string, item: Sealed, keyring: Keyring): Opened => {
+  const openOne = (item: Sealed, keyring: Keyring): Opened => {
     const { scope } = item.stored;
     if (item.opened && (!scope || keyring.holds(scope))) return item.opened;
-    const opened = openRead(item, keyring);
-    memory.put(value, { ...item, opened });
-    return opened;
+    return openRead(item, keyring);
   };
   return {
     open: async (values) => {
@@ -60,9 +60,13 @@ export function openRecordOpener(
         'stored' in item ? (item.stored.scope ?? []) : [],
       );
       const keyring = await vault.forOpening(scopes);
-      return read.map(([value, item]) =>
-        'done' in item ? item.done : openOne(value, item, keyring),
-      );
+      const worthKeeping = values.length <= remembered.recordsMax;
+      return read.map(([value, item]) => {
+        if ('done' in item) return item.done;
+        const opened = openOne(item, keyring);
+        if (worthKeeping && opened !== item.opened) memory.put(value, { ...item, opened });
+        return opened;
+      });
     },
   };
 }

@@ -50,69 +50,66 @@ const appendBytesMax = 1_048_576;
 const flushEveryMsMax = 200;
 
 function openDisk({ scheduler, random, now, answersUnflushed = false }: StoreOptions) {
-  let events: RecordedEvent[] = [];
+  const stored = openShelf();
   let flushed = 0;
   let waiting: (() => void)[] = [];
   let flushing: (() => void) | null = null;
   const kept = new Map<string, number>(); // how many of a stream are shown, where not all
   const bell = openBell();
-  let streams = new Map<string, RecordedEvent[]>();
-  const ofStream = (stream: string): readonly RecordedEvent[] => streams.get(stream) ?? [];
-  const put = (event: RecordedEvent): void => {
-    events.push(event);
-    const others = streams.get(event.stream);
-    if (others) others.push(event);
-    else streams.set(event.stream, [event]);
-  };
-
   const flush = (): void => {
     flushing = null;
-    flushed = events.length;
+    flushed = stored.all().length;
     for (const answer of waiting.splice(0)) answer();
     bell.ring();
   };
   const soon = (): void => {
     flushing ??= scheduler.at(random.spread(0.1, answersUnflushed ? flushEveryMsMax : 10), flush);
   };
-  let ruledAt = 0n; // a rule of keeping is an event too, though one that nobody reads here
+  /** A rule of keeping is an event too, though one that nobody reads here. */
+  let ruledAt = 0n;
   const end = (): bigint => {
-    const newest = events.at(-1)?.position ?? 0n;
+    const newest = stored.all().at(-1)?.position ?? 0n;
     return newest > ruledAt ? newest : ruledAt;
   };
-  const write = (request: AppendRequest): void => {
-    const before = { position: end(), revision: ofStream(request.stream).length - 1 };
-    for (const event of recordedOf(request, { before, random, nowMs: now() })) put(event);
+  const lastFlushed = (): bigint => stored.all()[flushed - 1]?.position ?? 0n;
+  const write = ({ stream, events: added }: AppendRequest): void => {
+    let position = end();
+    let revision = stored.of(stream).length - 1;
+    const recordedAtMs = now();
+    for (const { id, type, data, metadata } of added) {
+      position += BigInt(1 + random.below(3)); // positions grow, and not by one
+      revision += 1;
+      stored.put({ id, stream, revision, position, type, data, metadata, recordedAtMs });
+    }
   };
   return {
     bell,
     /** Events of a stream, or all, that readers may see. */
     readable: (stream?: string): readonly RecordedEvent[] => {
-      const all = stream === undefined ? events : ofStream(stream);
-      if (answersUnflushed || flushed === events.length) return all;
-      const end = events[flushed]?.position ?? 0n;
-      return all.filter(({ position }) => position < end);
+      const all = stream === undefined ? stored.all() : stored.of(stream);
+      if (answersUnflushed || flushed === stored.all().length) return all;
+      const unflushed = stored.all()[flushed]?.position ?? 0n;
+      return all.filter(({ position }) => position < unflushed);
     },
     keeps: (stream: string) => kept.get(stream) ?? null,
     keep: (stream: string, count: number): void => {
       kept.set(stream, count);
       ruledAt = end() + 1n;
     },
-    end,
+    readableEnd: (): bigint => (stored.all().length === flushed ? end() : lastFlushed()),
     /** Answers through the callback, once what it says is on the disk. */
     append: (request: AppendRequest, answer: (outcome: AppendOutcome) => void): void => {
-      const outcome = decide(request, ofStream(request.stream));
+      const { stream } = request;
+      const outcome = decide(request, stored.of(stream));
       if (outcome === 'write') write(request);
-      const told = outcome === 'write' ? appended(request, ofStream(request.stream)) : outcome;
+      const told = outcome === 'write' ? appended(request, stored.of(stream)) : outcome;
       if (answersUnflushed) answer(told);
       else waiting.push(() => answer(told));
       if (answersUnflushed) bell.ring();
       soon();
     },
     cutPower: (): void => {
-      const left = events.slice(0, flushed);
-      events = [];
-      streams = new Map();
-      for (const event of left) put(event);
+      stored.cut(flushed);
       waiting = [];
       flushing?.();
       flushing = null;
@@ -120,22 +117,27 @@ function openDisk({ scheduler, random, now, answersUnflushed = false }: StoreOpt
   };
 }
 
-type Behind = {
-  readonly before: { readonly position: bigint; readonly revision: number };
-  readonly random: StoreOptions['random'];
-  readonly nowMs: number;
-};
-
-function recordedOf(
-  { stream, events }: AppendRequest,
-  { before, random, nowMs: recordedAtMs }: Behind,
-): readonly RecordedEvent[] {
-  let { position, revision } = before;
-  return events.map(({ id, type, data, metadata }) => {
-    position += BigInt(1 + random.below(3)); // positions grow, and not by one
-    revision += 1;
-    return { id, stream, revision, position, type, data, metadata, recordedAtMs };
-  });
+/** Events in their order, and those of each stream. */
+function openShelf() {
+  let events: RecordedEvent[] = [];
+  let streams = new Map<string, RecordedEvent[]>();
+  const put = (event: RecordedEvent): void => {
+    events.push(event);
+    const others = streams.get(event.stream);
+    if (others) others.push(event);
+    else streams.set(event.stream, [event]);
+  };
+  return {
+    put,
+    all: (): readonly RecordedEvent[] => events,
+    of: (stream: string): readonly RecordedEvent[] => streams.get(stream) ?? [],
+    cut: (length: number): void => {
+      const left = events.slice(0, length);
+      events = [];
+      streams = new Map();
+      for (const event of left) put(event);
+    },
+  };
 }
 
 type Bell = { readonly ring: () => void; readonly rung: () => Promise<void> };
@@ -248,7 +250,7 @@ function seenBy(life: Life, disk: Disk, { weather, scheduler }: StoreOptions): E
     subscribeToAll: (request) => subscribe(reading, request),
     keepNewest: (stream, count) => life.ask(weather.delays(), () => disk.keep(stream, count)),
     head: () => life.ask(weather.delays(), () => disk.readable().at(-1)?.position ?? 0n),
-    end: () => life.ask(weather.delays(), disk.end),
+    end: () => life.ask(weather.delays(), disk.readableEnd),
     health: async () => ({ ok: true }),
     counters: () => ({ ...counters }),
     [Symbol.asyncDispose]: async () => {

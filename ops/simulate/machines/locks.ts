@@ -30,12 +30,18 @@ export function openLocks(waiting: () => Promise<number>): Locks {
       else blocked = [...blocked, { work, whenDone }];
     },
     released: async () => {
-      for (let left = blocked.length; left > 0; left -= 1) {
-        const [first, ...others] = blocked;
-        if (!first) return;
-        blocked = others;
-        if (await settles(first.work, others.length)) await first.whenDone();
-        else blocked = [...blocked, first];
+      // Who is let go on may let others go on: until a round changes nothing.
+      for (let isFreed = true; isFreed; ) {
+        isFreed = false;
+        for (let left = blocked.length; left > 0; left -= 1) {
+          const [first, ...others] = blocked;
+          if (!first) return;
+          blocked = others;
+          if (await settles(first.work, others.length)) {
+            isFreed = true;
+            await first.whenDone();
+          } else blocked = [...blocked, first];
+        }
       }
     },
   };
