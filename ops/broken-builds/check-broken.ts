@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openProgressLine } from '../import/progress-line.ts';
 import { PlainError } from '../plain-error.ts';
+import { openProgressLine } from '../progress-line.ts';
 import { root } from '../tidy/sources.ts';
 import { runCatchers } from './catch.ts';
 import type { Catcher, Defect } from './defect.ts';
