@@ -212,6 +212,7 @@ function wholeHistory(telling: Telling, final: FinalPage): void {
   else seen.devices += 1;
   for (const hear of hearing.wholeHistory) hear(final, { line, place });
   showAll(telling, messages, { line, place, on, operation: null, session });
+  for (const { number } of messages) addTo(place.numbers, number, line);
 }
 
 function showAll(
