@@ -58,11 +58,11 @@ export function openChecker({ lagMsMax = lagMsMaxDefault }: LawOptions = {}): Ch
   const laws: readonly Law[] = [
     acknowledgedLaw(known, truth, findings),
     nothingInventedLaw(known, findings),
-    oneOrderLaw(truth, findings),
+    oneOrderLaw(known, truth, findings),
     atMostOnceLaw(findings),
     sessionsLaw(findings),
     realTimeLaw(known, findings),
-    marksLaw(truth, findings),
+    marksLaw(known, truth, findings),
     membershipLaw(known, truth, findings),
     syncLaw,
     rebuildLaw,

@@ -1,6 +1,7 @@
 import { PlainError } from '../../plain-error.ts';
 import type {
   Answered,
+  FinalInbox,
   FinalLogEvent,
   FinalPage,
   Frame,
@@ -85,7 +86,7 @@ export function tell(telling: Telling, line: HistoryLine): void {
       wholeHistory(telling, line);
       return;
     case 'inbox':
-      inbox(telling, line.rows, { person: line.person, operation: null });
+      finalInbox(telling, line);
       return;
     case 'rebuild':
       seen.rebuilds += 1;
@@ -156,6 +157,15 @@ function inbox(
     for (const hear of hearing.inboxRow) hear(reading);
     followMarks(place, row, line);
   }
+}
+
+function finalInbox(telling: Telling, { person, rows, devices = [] }: FinalInbox): void {
+  inbox(telling, rows, { person, operation: null });
+  telling.known.finals.set(person, {
+    line: telling.seen.lines,
+    rows: new Set(rows.map(({ conversation }) => conversation)),
+    devices,
+  });
 }
 
 function followMarks(place: Place, row: InboxRow, line: number): void {
