@@ -7,7 +7,7 @@
  * by the client id of its author, which every text of a recorded run begins with, so that whoever
  * reads the message can name it. Positions are decimal strings, as outside.
  */
-export type HistoryLine = Invoked | Answered | Frame | Connection | FinalLine;
+export type HistoryLine = Invoked | Answered | Frame | Connection | Erasure | FinalLine;
 
 /** Somebody asks. A retry is a line of its own with the same client id in its command. */
 export type Invoked = {
@@ -112,6 +112,13 @@ export type Connection = {
   readonly person: string;
   readonly session: string;
   readonly cursor: string | null;
+};
+
+/** Somebody's account is to be erased: from here on what she said may be shown without its text. */
+export type Erasure = {
+  readonly line: 'erasing';
+  readonly atMs: number;
+  readonly person: string;
 };
 
 /** What stands at the end, once every fault has healed and everything was passed on. */

@@ -57,7 +57,7 @@ export function openChecker({ lagMsMax = lagMsMaxDefault }: LawOptions = {}): Ch
   const [syncLaw, rebuildLaw] = comparisonLaws(known, findings);
   const laws: readonly Law[] = [
     acknowledgedLaw(known, truth, findings),
-    nothingInventedLaw(known, findings),
+    nothingInventedLaw(known, truth, findings),
     oneOrderLaw(known, truth, findings),
     atMostOnceLaw(findings),
     sessionsLaw(findings),

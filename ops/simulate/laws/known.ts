@@ -7,6 +7,7 @@ export type Known = {
   readonly messages: Map<string, Message>;
   readonly conversations: Map<string, Conversation>;
   readonly sessions: Map<string, Session>;
+  readonly erased: Set<string>; // people who may be erased by now
   readonly finals: Map<string, Finals>; // of people whose finals are complete
   healedLine: number; // 0: nothing was said of faults that healed
 };
@@ -117,6 +118,7 @@ export function openKnown(): Known {
     messages: new Map(),
     conversations: new Map(),
     sessions: new Map(),
+    erased: new Set(),
     finals: new Map(),
     healedLine: 0,
   };

@@ -75,6 +75,9 @@ export function tell(telling: Telling, line: HistoryLine): void {
     case 'cut':
       followConnection(known, at.line, line);
       return;
+    case 'erasing':
+      known.erased.add(line.person);
+      return;
     case 'faults-healed':
       known.healedLine = at.line;
       return;
