@@ -123,8 +123,11 @@ function* missingRows({ finals }: Known, { conversations }: Truth) {
 
 function wrongAtTheEnd({ row, place }: InboxReading, truth: Truth): Wrong | null {
   const of = truth.conversations.get(place.conversation.id);
-  const hers = of?.people.get(place.person);
-  if (of === undefined || hers === undefined) return null;
+  if (of === undefined) {
+    return { kind: 'inbox-differs-from-log', says: 'by the log there is no such conversation.' };
+  }
+  const hers = of.people.get(place.person);
+  if (hers === undefined) return null;
   const due = rowOf(of, hers);
   if (row.last !== due.last) {
     const says = `last is ${row.last}; by the log it is ${due.last}.`;
