@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { brokenLawIn, ended, runCatchers } from './catch.ts';
+import { ended, kindIn, runCatchers } from './catch.ts';
 
 const tree = mkdtempSync(join(tmpdir(), 'parley-catch-'));
 afterAll(() => rmSync(tree, { recursive: true }));
@@ -34,12 +34,13 @@ describe('a spec file', () => {
 
 describe('the simulation', () => {
   it.each([
-    ['a law', '\nseed 3 breaks: law 1, acknowledged-message-lost\n', 'a line of it'],
-    ['no law, but a run that does not end', '\nseed 3 breaks: Error: everybody waits\n', null],
-    ['no law, but one that was not checked', '\nseed 3 breaks: law 9, not-checked\n', null],
-    ['no law, but a program that does not load', "Error: Cannot find module 'law 1, x'", null],
-  ])('names %s', (_what, output, line) => {
-    expect(brokenLawIn(output)).toBe(line && 'law 1, acknowledged-message-lost');
+    ['a law', '  law 1, acknowledged-message-lost: it was.', 'acknowledged-message-lost'],
+    ['another law', '  law 13, lag-remains: it does.', null],
+    ['a run that does not end', 'seed 3 breaks: Error: everybody waits', null],
+    ['a law that was not checked', 'seed 3 breaks: law 1, not-checked', null],
+    ['a program that does not load', "Error: Cannot find module 'law 1, x'", null],
+  ])('is asked for one law, and says %s', (_what, line, kind) => {
+    expect(kindIn(`\nseed 3 says:\n${line}\n`, 1)).toBe(kind);
   });
 });
 
