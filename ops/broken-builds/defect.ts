@@ -11,10 +11,13 @@ export type Defect = {
   readonly caughtBy: readonly [Catcher, ...Catcher[]];
 };
 
-/** A spec file, or those of its tests whose names have these words; or so many simulated seeds. */
+/**
+ * A spec file, or those of its tests whose names have these words; or so many simulated seeds, one
+ * of which must break this law, whoever else notices.
+ */
 export type Catcher =
   | { readonly spec: string; readonly test?: string }
-  | { readonly simulate: number };
+  | { readonly simulate: number; readonly law: number };
 
 /** The file's text with the defect in it. */
 export function withDefect({ name, file, text, instead }: Defect, source: string): string {
