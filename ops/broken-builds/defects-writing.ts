@@ -36,16 +36,23 @@ export const writingDefects: readonly Defect[] = [
     for (const one of decided) one.post.settle(replyTo(one, loaded.position));
     return { posts: left, conflict: false };
   }`,
-    caughtBy: [{ spec: 'commands/commands.int.spec.ts', test: 'lets two pipelines write' }],
+    caughtBy: [
+      { spec: 'commands/commands.int.spec.ts', test: 'lets two pipelines write' },
+      { simulate: 4, law: 1 },
+    ],
   },
   {
     name: 'no-expected-revision',
     says: 'events are appended whatever the stream holds by now',
-    breaks: 'law 3',
+    breaks: 'laws 3 and 6',
     file: 'ops/vault/journal.ts',
     text: 'store.append({ stream, expected, events: sealed })',
     instead: "store.append({ stream, expected: 'any', events: sealed })",
-    caughtBy: [{ spec: 'commands/commands.int.spec.ts', test: 'lets two pipelines write' }],
+    caughtBy: [
+      { spec: 'commands/commands.int.spec.ts', test: 'lets two pipelines write' },
+      { simulate: 4, law: 3 },
+      { simulate: 4, law: 6 },
+    ],
   },
   {
     name: 'revision-not-compared',

@@ -28,12 +28,15 @@ export async function writeFinals(ending: Ending): Promise<void> {
   await writeTimelines(ending, conversations);
   for (const person of ending.people) {
     const rows = await inboxOf(ending, person);
-    ending.recorder.write({ line: 'inbox', person, rows });
+    const hers = ending.devices.filter(({ who }) => who.person === person);
+    const devices = hers.map(({ who }) => who.session);
+    ending.recorder.write({ line: 'inbox', person, rows, devices });
   }
   for (const { who, holds } of ending.devices) {
     for (const [conversation, held] of holds) {
       const messages = [...held.values()].sort((one, other) => one.number - other.number);
-      ending.recorder.write({ line: 'device', ...who, conversation, messages });
+      const whole = true; // it reads every page before it listens
+      ending.recorder.write({ line: 'device', ...who, conversation, messages, whole });
     }
   }
   await writeRebuilds(ending);
@@ -112,7 +115,6 @@ async function writeTimelines(ending: Ending, conversations: readonly string[]):
   for (const person of ending.people) {
     for (const conversation of conversations) {
       const messages = await wholeHistory(ending, { person, session: person }, conversation);
-      if (messages.length === 0) continue;
       ending.recorder.write({ line: 'timeline', person, session: null, conversation, messages });
     }
   }

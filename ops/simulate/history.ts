@@ -7,7 +7,7 @@
  * by the client id of its author, which every text of a recorded run begins with, so that whoever
  * reads the message can name it. Positions are decimal strings, as outside.
  */
-export type HistoryLine = Invoked | Answered | Frame | Connection | FinalLine;
+export type HistoryLine = Invoked | Answered | Frame | Connection | Erasure | FinalLine;
 
 /** Somebody asks. A retry is a line of its own with the same client id in its command. */
 export type Invoked = {
@@ -63,7 +63,7 @@ export type Answered = {
   readonly code?: string; // of a refusal
   readonly position?: string; // of what was stored
   readonly conversation?: string; // start
-  readonly number?: number; // send
+  readonly number?: number; // send; missing where its author may not see it any more
   readonly page?: Page; // read-page
   readonly inbox?: readonly InboxRow[]; // read-inbox
 };
@@ -114,6 +114,13 @@ export type Connection = {
   readonly cursor: string | null;
 };
 
+/** Somebody's account is to be erased: from here on what she said may be shown without its text. */
+export type Erasure = {
+  readonly line: 'erasing';
+  readonly atMs: number;
+  readonly person: string;
+};
+
 /** What stands at the end, once every fault has healed and everything was passed on. */
 export type FinalLine =
   | FinalLogEvent
@@ -156,20 +163,29 @@ export type LogEvent =
 /** How far somebody is; marks never move back. */
 export type Marks = { readonly delivered: number; readonly read: number };
 
-/** A whole history as one reader has it: the timeline afresh, a rebuilt one, or a device's own. */
+/**
+ * A whole history as one reader has it: the timeline afresh, a rebuilt one, or a device's own. An
+ * empty one is told too: what is not told looks like what nobody has.
+ */
 export type FinalPage = {
   readonly line: 'timeline' | 'device';
   readonly person: string;
   readonly session: string | null; // of a device
   readonly conversation: string;
   readonly messages: readonly SeenMessage[];
+  readonly whole?: boolean; // of a device: it read the history down to its beginning
 };
 
-/** A person's inbox at the end, every row of it. */
+/**
+ * A person's inbox at the end, every row of it. It says that her finals are complete: she has a
+ * row of every conversation that she is in, and a timeline of whatever she may see.
+ */
 export type FinalInbox = {
   readonly line: 'inbox';
   readonly person: string;
   readonly rows: readonly InboxRow[];
+  /** Devices that must hold all of every conversation that stands in these rows. */
+  readonly devices?: readonly string[];
 };
 
 /** A read model built anew from the log, against the one that lived. */

@@ -1,5 +1,5 @@
 import type { Violation } from './laws/findings.ts';
-import { checkHistory } from './laws.ts';
+import { checkHistory, failuresOf } from './laws.ts';
 import type { Databases } from './machines/databases.ts';
 import type { SeedOptions, SeedRun } from './seed.ts';
 import { runSeed } from './seed.ts';
@@ -16,10 +16,9 @@ export type Judged = {
 export async function judgeSeed(options: SeedOptions, databases: Databases): Promise<Judged> {
   try {
     const run = await runSeed(options, databases);
-    const { violations } = await checkHistory(run.lines);
-    const [first] = violations;
-    const failure = first ? `law ${first.law}, ${first.kind}` : null;
-    return { options, run, violations, failure };
+    const verdict = await checkHistory(run.lines);
+    const [first] = failuresOf(verdict);
+    return { options, run, violations: verdict.violations, failure: first?.what ?? null };
   } catch (cause) {
     const failure = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     return { options, run: null, violations: [], failure };

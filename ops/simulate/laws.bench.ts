@@ -10,7 +10,7 @@ import { readHistory } from './read-history.ts';
 // 2,000,000 operations of 5,000 people, with one frame for two operations, read from a file.
 const operations = 2_000_000;
 const watching = 0.1; // share of devices that subscribe: what makes the frames
-const readers = 1; // people of each conversation whose whole histories stand at the end
+const readers = 1_500; // people whose whole histories stand at the end
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-laws-'));
 const path = join(folder, 'history.jsonl');

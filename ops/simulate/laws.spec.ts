@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryLine } from './history.ts';
-import { checkHistory } from './laws.ts';
+import { checkHistory, failuresOf } from './laws.ts';
 import { madeHistory } from './testing/made-history.ts';
 import { plants } from './testing/plants.ts';
 
@@ -35,6 +35,24 @@ describe('a planted violation is found and named', () => {
       (law) => new Set(kinds.get(law)?.map(({ kind }) => kind)).size < 2,
     );
     expect(few).toEqual([]);
+  });
+});
+
+describe('a law that could not be looked at', () => {
+  const failures = async (without: HistoryLine['line'], mayBeUnchecked = [0]) => {
+    const verdict = await checkHistory(made(1, 800).filter(({ line }) => line !== without));
+    const found = failuresOf(verdict, (law) => mayBeUnchecked.includes(law));
+    return found.map(({ what }) => what);
+  };
+
+  it('fails a history whose log lost everything', async () => {
+    const lost = [1, 3, 6, 7, 8].map((law) => `law ${law}, not-checked`);
+    expect(await failures('log')).toEqual(lost);
+  });
+
+  it('fails it unless somebody says that this is so', async () => {
+    expect(await failures('rebuild')).toEqual(['law 10, not-checked']);
+    expect(await failures('rebuild', [10])).toEqual([]);
   });
 });
 

@@ -57,12 +57,12 @@ export function openChecker({ lagMsMax = lagMsMaxDefault }: LawOptions = {}): Ch
   const [syncLaw, rebuildLaw] = comparisonLaws(known, findings);
   const laws: readonly Law[] = [
     acknowledgedLaw(known, truth, findings),
-    nothingInventedLaw(known, findings),
-    oneOrderLaw(truth, findings),
+    nothingInventedLaw(known, truth, findings),
+    oneOrderLaw(known, truth, findings),
     atMostOnceLaw(findings),
     sessionsLaw(findings),
     realTimeLaw(known, findings),
-    marksLaw(truth, findings),
+    marksLaw(known, truth, findings),
     membershipLaw(known, truth, findings),
     syncLaw,
     rebuildLaw,
@@ -104,6 +104,30 @@ export async function checkHistory(
   if (verdict.seen.lines === 0) throw new PlainError('The history is empty.');
   return verdict;
 }
+
+/**
+ * What a history breaks, in words that another one can be compared by, then the laws of which its
+ * silence says nothing: whoever lost everything keeps every law. Some may have their reason not to
+ * be looked at.
+ */
+export function failuresOf(
+  { violations, laws }: Verdict,
+  mayBeUnchecked: (law: number) => boolean = () => false,
+): readonly Failure[] {
+  const unchecked = laws.filter((law) => law.unchecked !== null && !mayBeUnchecked(law.number));
+  return [
+    ...violations.map(({ law, kind, line, says }) => ({
+      what: `law ${law}, ${kind}`,
+      says: `line ${line}: ${says}`,
+    })),
+    ...unchecked.map(({ number, unchecked: why }) => ({
+      what: `law ${number}, not-checked`,
+      says: `the history has ${why}`,
+    })),
+  ];
+}
+
+export type Failure = { readonly what: string; readonly says: string };
 
 /** What a law needs to see before its silence means something. */
 function uncheckedOf(law: number, seen: Seen): string | null {

@@ -7,6 +7,7 @@ import { faultNames, isFaultName } from './faults.ts';
 import type { HistoryLine } from './history.ts';
 import type { Judged } from './judge.ts';
 import { judgeSeed, replayOf } from './judge.ts';
+import type { Violation } from './laws/findings.ts';
 import type { Databases } from './machines/databases.ts';
 import { openDatabases } from './machines/databases.ts';
 import type { SeedOptions } from './seed.ts';
@@ -116,7 +117,7 @@ async function toldOf(judged: Judged, databases: Databases | null): Promise<stri
   const head = [
     `\nseed ${options.seed} breaks: ${failure}`,
     `faults: ${run?.faults.join(', ') || 'none'}`,
-    ...violations.slice(0, 5).map(({ law, kind, says }) => `  law ${law}, ${kind}: ${says}`),
+    ...firstOfEachKind(violations).map(({ law, kind, says }) => `  law ${law}, ${kind}: ${says}`),
     `again:   ${replayOf(options)}`,
   ];
   if (!databases) return head.join('\n');
@@ -135,6 +136,10 @@ async function toldOf(judged: Judged, databases: Databases | null): Promise<stri
     ...lines.slice(0, linesShownMax).map((line) => `  ${JSON.stringify(line)}`),
     ...(left > 0 ? [`  and ${left} lines more; --history FILE writes all`] : []),
   ].join('\n');
+}
+
+function firstOfEachKind(violations: readonly Violation[]): readonly Violation[] {
+  return [...new Map(violations.toReversed().map((one) => [one.kind, one])).values()].reverse();
 }
 
 function textOf(lines: readonly HistoryLine[]): string {

@@ -48,13 +48,16 @@ export async function readFinally(
     }
     const { inbox = [] } = await carryOut({ url, who, asked: { do: 'read-inbox', atLeast: null } });
     const rows = inbox.filter(({ conversation }) => conversations.includes(conversation));
-    recorder.write({ line: 'inbox', person: who.id, rows });
+    const hers = devices.filter((device) => device.who.id === who.id);
+    const sessions = hers.map(({ session }) => session);
+    recorder.write({ line: 'inbox', person: who.id, rows, devices: sessions });
   }
   for (const { who, session, holdings } of devices) {
     for (const conversation of holdings.conversations()) {
       if (!holdings.isMember(conversation) || !conversations.includes(conversation)) continue;
       const messages = holdings.messages(conversation);
-      recorder.write({ line: 'device', person: who.id, session, conversation, messages });
+      const held = { person: who.id, session, conversation, messages, whole: true };
+      recorder.write({ line: 'device', ...held });
     }
   }
   const lost = await writeTruth(ended);

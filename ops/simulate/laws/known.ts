@@ -7,6 +7,8 @@ export type Known = {
   readonly messages: Map<string, Message>;
   readonly conversations: Map<string, Conversation>;
   readonly sessions: Map<string, Session>;
+  readonly erased: Set<string>; // people who may be erased by now
+  readonly finals: Map<string, Finals>; // of people whose finals are complete
   healedLine: number; // 0: nothing was said of faults that healed
 };
 
@@ -89,6 +91,13 @@ export type Point = {
   readonly position: string | null;
 };
 
+/** What a final inbox says: which rows there are, and which devices must hold what is in them. */
+export type Finals = {
+  readonly line: number;
+  readonly rows: ReadonlySet<string>;
+  readonly devices: readonly string[];
+};
+
 /** A device; its connection began where `connectedLine` says. */
 export type Session = {
   readonly id: string;
@@ -109,6 +118,8 @@ export function openKnown(): Known {
     messages: new Map(),
     conversations: new Map(),
     sessions: new Map(),
+    erased: new Set(),
+    finals: new Map(),
     healedLine: 0,
   };
 }

@@ -1,10 +1,10 @@
 import type { InboxRow } from '../history.ts';
 import type { Findings } from './findings.ts';
-import type { Place } from './known.ts';
+import type { Known, Place } from './known.ts';
 import { countBetween } from './known.ts';
 import type { InboxReading, Law } from './law.ts';
 import type { TrueConversation, TruePlace, Truth } from './truth.ts';
-import { truePlaceIn } from './truth.ts';
+import { isMember, truePlaceIn } from './truth.ts';
 
 const number = 7;
 
@@ -12,7 +12,7 @@ const number = 7;
  * Law 7. While things go on, unread is held between bounds (what may have been deleted or cleared
  * by then); at the end it is computed from the log.
  */
-export function marksLaw(truth: Truth, findings: Findings): Law {
+export function marksLaw(known: Known, truth: Truth, findings: Findings): Law {
   const report = (kind: string, line: number, says: string) =>
     findings.report({ law: number, kind, line, says });
   const finals: InboxReading[] = [];
@@ -52,6 +52,7 @@ export function marksLaw(truth: Truth, findings: Findings): Law {
         const wrong = wrongAtTheEnd(reading, truth);
         if (wrong !== null) report(wrong.kind, reading.line, `${whose(reading)}: ${wrong.says}`);
       }
+      for (const { line, says } of missingRows(known, truth)) report('row-missing', line, says);
       for (const [place, mark] of acknowledged) {
         const lost = lostMark(place, { mark, truth });
         if (lost !== null) report('acknowledged-mark-lost', mark.line, lost);
@@ -108,10 +109,25 @@ function movedBack({ row, place, operation }: InboxReading): Wrong | null {
   return { kind: 'mark-moved-back', says };
 }
 
+/** Whoever is in a conversation at the end has a row of it in her final inbox. */
+function* missingRows({ finals }: Known, { conversations }: Truth) {
+  for (const [conversation, { people }] of conversations) {
+    for (const [person, place] of people) {
+      const hers = finals.get(person);
+      if (hers === undefined || !isMember(place) || hers.rows.has(conversation)) continue;
+      const says = `${person} is in ${conversation}; her final inbox has no row of it.`;
+      yield { line: hers.line, says };
+    }
+  }
+}
+
 function wrongAtTheEnd({ row, place }: InboxReading, truth: Truth): Wrong | null {
   const of = truth.conversations.get(place.conversation.id);
-  const hers = of?.people.get(place.person);
-  if (of === undefined || hers === undefined) return null;
+  if (of === undefined) {
+    return { kind: 'inbox-differs-from-log', says: 'by the log there is no such conversation.' };
+  }
+  const hers = of.people.get(place.person);
+  if (hers === undefined) return null;
   const due = rowOf(of, hers);
   if (row.last !== due.last) {
     const says = `last is ${row.last}; by the log it is ${due.last}.`;

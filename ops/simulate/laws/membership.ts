@@ -148,7 +148,10 @@ function inWords(stays: readonly Stay[]): string {
   return `she may see ${spans.join(' and ')}`;
 }
 
-/** A final history shows no more than she may see now; its edges tell. */
+/**
+ * A final history shows no more than she may see now; its edges tell. Where she never was in, all
+ * that it shows lies outside her stays.
+ */
 function outsideWindow(
   { person, conversation, messages, line: on }: FinalPage,
   { line, truth }: { readonly line: number; readonly truth: Truth },

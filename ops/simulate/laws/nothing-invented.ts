@@ -1,24 +1,28 @@
 import type { LogEvent } from '../history.ts';
 import type { Findings } from './findings.ts';
 import type { Conversation, Known, Message, TextChange } from './known.ts';
-import { holds, mayExist, named, shortened } from './known.ts';
+import { holds, mayExist, mayFindNothing, named, shortened } from './known.ts';
 import type { Law, LogPlace, Showing } from './law.ts';
+import type { Truth } from './truth.ts';
+import { windowOf } from './truth.ts';
 
 const number = 2;
 
 /** Law 2. What is shown or stored is held against what was asked until then. */
-export function nothingInventedLaw(known: Known, findings: Findings): Law {
+export function nothingInventedLaw(known: Known, truth: Truth, findings: Findings): Law {
   const report = (kind: string, line: number, says: string) =>
     findings.report({ law: number, kind, line, says });
+  const unanswering: { readonly showing: Showing; readonly message: Message }[] = [];
   return {
     number,
     sentence: 'Nothing appears that was not sent; a refused command leaves nothing.',
     shown: (showing) => {
-      const wrong = wrongIn(showing);
-      if (wrong === null) return;
-      const { place, on, line, seen } = showing;
-      const where = `${place.person} saw number ${seen.number} of ${place.conversation.id} (${on})`;
-      report(wrong.kind, line, `${where}: ${wrong.says}`);
+      const { message, seen, line, on } = showing;
+      const wrong = wrongIn(showing, known) ?? lostReply(showing);
+      if (wrong !== null) report(wrong.kind, line, `${saw(showing)}: ${wrong.says}`);
+      else if (on === 'timeline' && message !== null && message.replyTo !== seen.replyTo) {
+        unanswering.push({ showing, message });
+      }
     },
     log: ({ event, position }, at) => {
       const wrong = wrongInLog(event, at);
@@ -26,6 +30,10 @@ export function nothingInventedLaw(known: Known, findings: Findings): Law {
       if (wrong !== null) report(wrong.kind, at.line, `${where}: ${wrong.says}`);
     },
     end: () => {
+      for (const { showing, message } of unanswering) {
+        const wrong = lostReplyAtTheEnd(showing, { message, truth });
+        if (wrong !== null) report(wrong.kind, showing.line, `${saw(showing)}: ${wrong.says}`);
+      }
       for (const message of known.messages.values()) {
         if (mayExist(message) || message.shownLine === 0) continue;
         const says = `${named(message)} was refused each time it was sent, and somebody saw it.`;
@@ -37,8 +45,21 @@ export function nothingInventedLaw(known: Known, findings: Findings): Law {
 
 type Wrong = { readonly kind: string; readonly says: string };
 
-function wrongIn({ seen, message, place: { conversation } }: Showing): Wrong | null {
+function saw({ place, seen, on }: Showing): string {
+  return `${place.person} saw number ${seen.number} of ${place.conversation.id} (${on})`;
+}
+
+function wrongIn(
+  { seen, message, place: { conversation } }: Showing,
+  { erased }: Known,
+): Wrong | null {
   const { state, text } = seen;
+  if (state === 'erased' && !erased.has(seen.author)) {
+    return { kind: 'erased-by-nobody', says: 'it is erased, and its author is not.' };
+  }
+  if (state === 'present' && text === null) {
+    return { kind: 'text-lost', says: 'it is there, and has no text.' };
+  }
   if (state === 'deleted' && !holds(conversation.deletions, seen.number)) {
     return { kind: 'deleted-by-nobody', says: 'it is deleted, and nobody asked for that.' };
   }
@@ -56,6 +77,32 @@ function wrongIn({ seen, message, place: { conversation } }: Showing): Wrong | n
   const says =
     `${named(message)} replies to ${message.replyTo}, and is shown as to ` + `${seen.replyTo}.`;
   return { kind: 'another-reply', says };
+}
+
+/**
+ * A reply that is shown as none, to somebody who saw all from the start: whoever came later or
+ * cleared something may not see what it answers.
+ */
+function lostReply({ seen, message, place }: Showing): Wrong | null {
+  const { conversation, person } = place;
+  if (message === null || message.replyTo === seen.replyTo) return null;
+  if (!conversation.founders.has(person) || mayFindNothing(place)) return null;
+  return unanswered(message);
+}
+
+/** At the end the log says what she may see. */
+function lostReplyAtTheEnd(
+  { place: { conversation, person } }: Showing,
+  { message, truth }: { readonly message: Message; readonly truth: Truth },
+): Wrong | null {
+  const window = windowOf(truth.conversations.get(conversation.id)?.people.get(person));
+  if (window === null || (message.replyTo ?? 0) < window.from) return null;
+  return unanswered(message);
+}
+
+function unanswered(message: Message): Wrong {
+  const says = `${named(message)} replies to ${message.replyTo}, and is shown as no reply.`;
+  return { kind: 'reply-lost', says };
 }
 
 function wrongInLog(event: LogEvent, { conversation, message }: LogPlace): Wrong | null {

@@ -1,6 +1,6 @@
 import type { SeenMessage } from '../history.ts';
 import type { Findings } from './findings.ts';
-import type { Conversation, Message } from './known.ts';
+import type { Conversation, Known, Message } from './known.ts';
 import { named } from './known.ts';
 import type { Arrival, Law } from './law.ts';
 import { isAtLeast } from './position.ts';
@@ -10,7 +10,7 @@ import { windowOf } from './truth.ts';
 const number = 3;
 
 /** Law 3. Whoever names a message to a number binds everybody else to it. */
-export function oneOrderLaw(truth: Truth, findings: Findings): Law {
+export function oneOrderLaw(known: Known, truth: Truth, findings: Findings): Law {
   const report = (kind: string, line: number, says: string) =>
     findings.report({ law: number, kind, line, says });
   const agree = (message: Message, { line, conversation, said, by }: Saying) => {
@@ -26,8 +26,8 @@ export function oneOrderLaw(truth: Truth, findings: Findings): Law {
   return {
     number,
     sentence: 'One order per conversation: numbers 1..n without a hole, the same for everybody.',
-    answered: ({ message, line }, { outcome, number: said = 0 }) => {
-      if (message === null || outcome !== 'ok') return;
+    answered: ({ message, line }, { outcome, number: said }) => {
+      if (message === null || outcome !== 'ok' || said === undefined) return;
       const { conversation } = message;
       agree(message, { line, conversation, said, by: 'the answer to its sender' });
     },
@@ -73,6 +73,12 @@ export function oneOrderLaw(truth: Truth, findings: Findings): Law {
         const lacking = lackingIn(whole, truth);
         if (lacking !== null) report('timeline-lacks', whole.line, lacking);
       }
+      const told = new Set(wholes.map(({ person, conversation }) => `${person} ${conversation}`));
+      for (const missing of expectedOf(known, truth)) {
+        if (told.has(`${missing.person} ${missing.conversation}`)) continue;
+        const lacking = lackingIn(missing, truth);
+        if (lacking !== null) report('timeline-lacks', missing.line, lacking);
+      }
     },
   };
 }
@@ -91,6 +97,16 @@ type Whole = {
   readonly first: number; // 0: it is empty
   readonly newest: number;
 };
+
+/** The timelines that must be told: of everybody whose finals are complete, wherever she was. */
+function* expectedOf({ finals }: Known, { conversations }: Truth): Generator<Whole> {
+  for (const [conversation, { people }] of conversations) {
+    for (const person of people.keys()) {
+      const line = finals.get(person)?.line;
+      if (line !== undefined) yield { person, conversation, line, first: 0, newest: 0 };
+    }
+  }
+}
 
 /** Frames about messages come in the order of revisions, within a connection. */
 function outOfOrder({ frame, session, place }: Arrival): string | null {
@@ -123,7 +139,7 @@ function lackingIn({ person, conversation, first, newest }: Whole, truth: Truth)
   if (of === undefined || window === null) return null;
   const to = Math.min(window.to, of.lastNumber);
   if (window.from > to || (newest >= to && first > 0 && first <= window.from)) return null;
-  const has = newest === 0 ? 'it is empty' : `it has ${first} to ${newest}`;
+  const has = newest === 0 ? 'is nothing' : `are ${first} to ${newest}`;
   return (
     `by the log ${person} may see numbers ${window.from} to ${to} of ${conversation}; ` +
     `in her timeline ${has}.`

@@ -14,16 +14,18 @@ const rebuilt = 10;
  */
 export function comparisonLaws(known: Known, { report }: Findings): readonly [Law, Law] {
   const timelines = new Map<string, Digest>();
-  const devices: (Digest & { readonly device: string; readonly key: string })[] = [];
+  const devices: HeldDigest[] = [];
   const syncLaw: Law = {
     number: sync,
     sentence: 'First page plus live events equals a fresh first page.',
     wholeHistory: (whole, { line }) => {
       if (whole.line !== 'device') return;
-      devices.push({ ...digestOf(whole, line), device: whole.session ?? '?', key: keyOf(whole) });
+      const { session, whole: isWhole = false } = whole;
+      const key = keyOf(whole);
+      devices.push({ ...digestOf(whole, line), device: session ?? '?', key, isWhole });
     },
     end: () => {
-      for (const device of devices) {
+      for (const device of [...devices, ...unheardOf(known, devices)]) {
         const fresh = timelines.get(device.key);
         const differs = fresh && differenceOf(device, { fresh, known });
         if (!differs) continue;
@@ -56,6 +58,28 @@ export function comparisonLaws(known: Known, { report }: Findings): readonly [La
   return [syncLaw, rebuildLaw];
 }
 
+/** What a device holds of a conversation. */
+type HeldDigest = Digest & {
+  readonly device: string;
+  readonly key: string;
+  readonly isWhole: boolean; // down to the beginning
+};
+
+/** What devices of whom all is told say nothing of: they hold nothing, and never heard of it. */
+function* unheardOf({ finals }: Known, devices: readonly HeldDigest[]): Generator<HeldDigest> {
+  const held = new Set(devices.map(({ device, key }) => `${device} ${key}`));
+  for (const [person, { line, rows, devices: hers }] of finals) {
+    for (const conversation of rows) {
+      for (const device of hers) {
+        const key = keyOf({ person, conversation });
+        if (held.has(`${device} ${key}`)) continue;
+        const nothing = { first: 0, marks: new Int32Array(0), isWhole: true };
+        yield { person, conversation, line, device, key, ...nothing };
+      }
+    }
+  }
+}
+
 type Digest = {
   readonly person: string;
   readonly conversation: string;
@@ -64,7 +88,7 @@ type Digest = {
   readonly marks: Int32Array;
 };
 
-function keyOf({ person, conversation }: FinalPage): string {
+function keyOf({ person, conversation }: Pick<FinalPage, 'person' | 'conversation'>): string {
   return `${person} ${conversation}`;
 }
 
@@ -96,7 +120,7 @@ function isSame(one: Digest, other: Digest): boolean {
  * from before the fresh one begins was cleared since.
  */
 function differenceOf(
-  device: Digest,
+  device: HeldDigest,
   { fresh, known }: { readonly fresh: Digest; readonly known: Known },
 ): { readonly kind: string; readonly says: string } | null {
   const [deviceEnds, freshEnds] = [endOf(device), endOf(fresh)];
@@ -105,9 +129,13 @@ function differenceOf(
     const says = `it has ${has}; a fresh read has up to ${freshEnds}.`;
     return { kind: 'device-lacks', says };
   }
-  if (deviceEnds > freshEnds && fresh.first > 0) {
+  if (deviceEnds > freshEnds) {
     const says = `it has up to number ${deviceEnds}; a fresh read has up to ${freshEnds}.`;
     return { kind: 'device-has-more', says };
+  }
+  if (device.isWhole && device.first !== fresh.first) {
+    const says = `it begins with number ${device.first}; a fresh read begins with ${fresh.first}.`;
+    return { kind: device.first > fresh.first ? 'device-lacks' : 'device-has-more', says };
   }
   for (let number = Math.max(device.first, fresh.first); number <= freshEnds; number += 1) {
     const mark = device.marks[number - device.first];

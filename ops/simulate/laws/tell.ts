@@ -1,6 +1,7 @@
 import { PlainError } from '../../plain-error.ts';
 import type {
   Answered,
+  FinalInbox,
   FinalLogEvent,
   FinalPage,
   Frame,
@@ -74,6 +75,9 @@ export function tell(telling: Telling, line: HistoryLine): void {
     case 'cut':
       followConnection(known, at.line, line);
       return;
+    case 'erasing':
+      known.erased.add(line.person);
+      return;
     case 'faults-healed':
       known.healedLine = at.line;
       return;
@@ -85,7 +89,7 @@ export function tell(telling: Telling, line: HistoryLine): void {
       wholeHistory(telling, line);
       return;
     case 'inbox':
-      inbox(telling, line.rows, { person: line.person, operation: null });
+      finalInbox(telling, line);
       return;
     case 'rebuild':
       seen.rebuilds += 1;
@@ -158,6 +162,15 @@ function inbox(
   }
 }
 
+function finalInbox(telling: Telling, { person, rows, devices = [] }: FinalInbox): void {
+  inbox(telling, rows, { person, operation: null });
+  telling.known.finals.set(person, {
+    line: telling.seen.lines,
+    rows: new Set(rows.map(({ conversation }) => conversation)),
+    devices,
+  });
+}
+
 function followMarks(place: Place, row: InboxRow, line: number): void {
   const { read, delivered } = place.marks;
   if (row.read <= read && row.delivered <= delivered) return;
@@ -212,6 +225,7 @@ function wholeHistory(telling: Telling, final: FinalPage): void {
   else seen.devices += 1;
   for (const hear of hearing.wholeHistory) hear(final, { line, place });
   showAll(telling, messages, { line, place, on, operation: null, session });
+  for (const { number } of messages) addTo(place.numbers, number, line);
 }
 
 function showAll(

@@ -1,22 +1,24 @@
 import type { FinalPage, HistoryLine } from '../history.ts';
 import type { MadeConversation } from './made-conversation.ts';
 import { inboxRowOf, stretch, windowIn } from './made-conversation.ts';
+import type { MadeDevice } from './made-devices.ts';
 import type { Making } from './made-history.ts';
 
 /** What stands at the end: the log, and how each reader has it. */
 export function* finalsOf(making: Making, readers: number): Generator<HistoryLine> {
   const { platform, people } = making;
   for (const { line } of platform.log) yield line;
-  for (const conversation of platform.conversations.values()) {
-    const some = [...conversation.people.keys()].slice(0, readers);
-    for (const person of some) yield* wholesOf(making, conversation, person);
-  }
-  for (const person of people) {
+  for (const person of people.slice(0, readers)) {
+    for (const id of platform.conversationsOf(person)) {
+      const conversation = platform.conversations.get(id);
+      if (conversation) yield* wholesOf(making, conversation, person);
+    }
     const rows = platform.conversationsOf(person).flatMap((id) => {
       const conversation = platform.conversations.get(id);
       return conversation?.people.get(person)?.isMember ? inboxRowOf(conversation, person) : [];
     });
-    yield { line: 'inbox', person, rows };
+    const device = watchingOf(making, person)?.session;
+    yield { line: 'inbox', person, rows, devices: device === undefined ? [] : [device] };
   }
   for (const projection of ['inbox', 'timeline', 'people']) {
     yield { line: 'rebuild', projection, rows: platform.log.length, differing: [] };
@@ -29,10 +31,11 @@ export function* finalsOf(making: Making, readers: number): Generator<HistoryLin
 
 /** A fresh timeline, the same from a rebuild, and a device's from its own first page on. */
 function* wholesOf(
-  { random, devices }: Making,
+  making: Making,
   conversation: MadeConversation,
   person: string,
 ): Generator<HistoryLine> {
+  const { random } = making;
   const window = windowIn(conversation, person);
   const { from, to } = window ?? { from: 1, to: 0 };
   const messages = stretch(conversation, from, to);
@@ -42,11 +45,16 @@ function* wholesOf(
   };
   yield timeline;
   if (random.chance(0.2)) yield timeline;
-  const device = devices.find((one) => one.person === person && one.isWatching);
+  const device = watchingOf(making, person);
   if (device === undefined) return;
   const since = random.chance(0.5) ? 0 : random.below(Math.max(1, messages.length));
   yield {
     ...{ line: 'device', person, session: device.session, conversation: conversation.id },
     messages: messages.slice(since),
+    ...(since === 0 && { whole: true }),
   };
+}
+
+function watchingOf({ devices }: Making, person: string): MadeDevice | undefined {
+  return devices.find((one) => one.person === person && one.isWatching);
 }

@@ -12,7 +12,7 @@ export type MadeOptions = {
   readonly seed: string;
   readonly operations: number; // at least so many are asked, and their retries
   readonly watching?: number; // which share of devices subscribes to events; 1
-  readonly readers?: number; // people of each conversation whose finals are told; all
+  readonly readers?: number; // people whose finals are told; all
 };
 
 /** Where the making is. */

@@ -24,6 +24,10 @@ export function is<What extends HistoryLine['line']>(what: What) {
     line.line === what;
 }
 
+export function isTimeline(line: HistoryLine): line is FinalPage {
+  return line.line === 'timeline';
+}
+
 /** Changes the first line of its kind, from the middle on, that the change takes. */
 export function altered<Line extends HistoryLine>(
   lines: readonly HistoryLine[],

@@ -67,6 +67,15 @@ export const plantsOfMarks: readonly Plant[] = [
   },
   {
     law: 7,
+    kind: 'inbox-differs-from-log',
+    name: 'the final inbox has a conversation that nobody began',
+    into: (lines) =>
+      altered(lines, is('inbox'), ({ rows: [row, ...rows], ...inbox }) =>
+        row ? { ...inbox, rows: [{ ...row, conversation: 'nowhere' }, row, ...rows] } : null,
+      ),
+  },
+  {
+    law: 7,
     kind: 'unread-wrong',
     name: 'the final inbox counts one too many',
     into: (lines) =>

@@ -1,6 +1,6 @@
 import type { HistoryLine, SeenMessage } from '../history.ts';
 import type { Plant } from './planting.ts';
-import { altered, alteredShown, alteredWhole, goersIn, is, logIn } from './planting.ts';
+import { altered, alteredShown, alteredWhole, goersIn, is, isTimeline, logIn } from './planting.ts';
 
 /** Law 8: what reached somebody who may not have it. */
 export const plantsOfMembership: readonly Plant[] = [
@@ -29,14 +29,23 @@ export const plantsOfMembership: readonly Plant[] = [
     kind: 'seen-by-a-stranger',
     name: 'somebody who never was in a group is sent a message of it',
     into: (lines) => {
-      const groups = new Set(
-        logIn(lines).flatMap(({ conversation, event }) =>
-          event.kind === 'started' && event.conversationKind !== 'channel' ? conversation : [],
-        ),
-      );
+      const groups = groupsIn(lines);
       return altered(lines, is('frame'), (frame) =>
         frame.shown && groups.has(frame.conversation)
           ? [frame, { ...frame, person: 'stranger', session: 'stranger-1' }]
+          : null,
+      );
+    },
+  },
+  {
+    law: 8,
+    kind: 'seen-by-a-stranger',
+    name: 'the final timeline of somebody who never was in a group shows it',
+    into: (lines) => {
+      const groups = groupsIn(lines);
+      return altered(lines, isTimeline, (timeline) =>
+        timeline.messages.length > 0 && groups.has(timeline.conversation)
+          ? [timeline, { ...timeline, person: 'stranger' }]
           : null,
       );
     },
@@ -116,6 +125,14 @@ export const plantsOfMembership: readonly Plant[] = [
       ),
   },
 ];
+
+/** Conversations that show themselves to nobody else. */
+function groupsIn(lines: readonly HistoryLine[]): ReadonlySet<string> {
+  const started = logIn(lines).filter(
+    ({ event }) => event.kind === 'started' && event.conversationKind !== 'channel',
+  );
+  return new Set(started.map(({ conversation }) => conversation));
+}
 
 type Goer = ReturnType<typeof goersIn>[number];
 type Logged = ReturnType<typeof logIn>[number];

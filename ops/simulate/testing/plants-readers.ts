@@ -1,4 +1,4 @@
-import type { Answered, FinalPage, HistoryLine, SeenMessage } from '../history.ts';
+import type { Answered, HistoryLine, SeenMessage } from '../history.ts';
 import type { AnsweredSend, Plant } from './planting.ts';
 import {
   altered,
@@ -8,6 +8,7 @@ import {
   askedIn,
   changedFirst,
   is,
+  isTimeline,
   logIn,
   sendsIn,
   triedOnce,
@@ -292,10 +293,6 @@ export const plantsOfReaders: readonly Plant[] = [
       ),
   },
 ];
-
-function isTimeline(line: HistoryLine): line is FinalPage {
-  return line.line === 'timeline';
-}
 
 type Invocation = Extract<HistoryLine, { readonly line: 'invoked' }>;
 type Certain = { readonly number: number; readonly position: string };

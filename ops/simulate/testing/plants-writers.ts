@@ -1,6 +1,16 @@
-import type { HistoryLine } from '../history.ts';
+import type { HistoryLine, SeenMessage } from '../history.ts';
 import type { Plant } from './planting.ts';
-import { altered, alteredPage, alteredShown, is, logIn, sendsIn, triedOnce } from './planting.ts';
+import {
+  altered,
+  alteredPage,
+  alteredShown,
+  alteredWhole,
+  changedFirst,
+  is,
+  logIn,
+  sendsIn,
+  triedOnce,
+} from './planting.ts';
 
 /** Laws 1, 2, 4 and 6: what was written, where, once, in which order. */
 export const plantsOfWriters: readonly Plant[] = [
@@ -155,6 +165,46 @@ export const plantsOfWriters: readonly Plant[] = [
       }),
   },
   {
+    law: 2,
+    kind: 'erased-by-nobody',
+    name: 'a message is shown as erased, and nobody is',
+    into: (lines) =>
+      alteredShown(lines, (shown) => ({ ...shown, ...{ state: 'erased', text: null } })),
+  },
+  {
+    law: 2,
+    kind: 'text-lost',
+    name: 'a message is there without its text',
+    into: (lines) =>
+      alteredShown(lines, (shown) => (shown.text === null ? null : { ...shown, text: null })),
+  },
+  {
+    law: 2,
+    kind: 'reply-lost',
+    name: 'a reply is shown as none to somebody who was there from the start',
+    into: (lines) => {
+      const isFounder = foundersIn(lines);
+      return alteredShown(lines, (shown, { person, conversation }) =>
+        shown.message !== null && shown.replyTo !== null && isFounder(person, conversation)
+          ? { ...shown, replyTo: null }
+          : null,
+      );
+    },
+  },
+  {
+    law: 2,
+    kind: 'reply-lost',
+    name: 'a timeline shows a reply as none',
+    into: (lines) =>
+      alteredWhole(lines, 'timeline', (messages) =>
+        changedFirst(messages, (shown) =>
+          shown.message !== null && shown.replyTo !== null && shown.replyTo >= firstIn(messages)
+            ? { ...shown, replyTo: null }
+            : null,
+        ),
+      ),
+  },
+  {
     law: 4,
     kind: 'stored-twice',
     name: 'a retry is stored once more under the next number',
@@ -196,6 +246,25 @@ export const plantsOfWriters: readonly Plant[] = [
     into: overtakingWhatWasRead,
   },
 ];
+
+function firstIn([first]: readonly SeenMessage[]): number {
+  return first?.number ?? 0;
+}
+
+/** Who was in a conversation when it began, and never left it nor cleared anything. */
+function foundersIn(lines: readonly HistoryLine[]) {
+  const log = logIn(lines);
+  const told = (conversation: string, person: string, kinds: readonly string[]) =>
+    log.some(({ conversation: where, event }) => {
+      if (where !== conversation || !kinds.includes(event.kind)) return false;
+      return 'people' in event
+        ? event.people.includes(person)
+        : 'person' in event && event.person === person;
+    });
+  return (person: string, conversation: string): boolean =>
+    told(conversation, person, ['started']) &&
+    !told(conversation, person, ['left', 'removed', 'cleared']);
+}
 
 function answeredWell(lines: readonly HistoryLine[]): readonly number[] {
   return lines.flatMap((line) =>

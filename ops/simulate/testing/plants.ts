@@ -1,4 +1,5 @@
 import type { Plant } from './planting.ts';
+import { plantsOfFinals } from './plants-finals.ts';
 import { plantsOfMarks } from './plants-marks.ts';
 import { plantsOfMembership } from './plants-membership.ts';
 import { plantsOfReaders } from './plants-readers.ts';
@@ -10,4 +11,5 @@ export const plants: readonly Plant[] = [
   ...plantsOfReaders,
   ...plantsOfMarks,
   ...plantsOfMembership,
+  ...plantsOfFinals,
 ];
