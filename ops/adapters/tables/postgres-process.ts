@@ -96,8 +96,7 @@ async function startOn(folder: string, { socketFolder, settings }: On): Promise<
 
 /**
  * As we are, when we are not root. As root: as the folder's owner or as nobody, where that account
- * can reach
- * the binaries and the folder; else in a user namespace in which we are not root.
+ * can reach the binaries and the folder; else in a user namespace in which we are not root.
  */
 function chooseRunner(folder: string, native: string): Runner {
   const program = (name: string) => join(native, 'bin', name);
