@@ -9,7 +9,10 @@ export const writingDefects: readonly Defect[] = [
     file: 'ops/adapters/event-store/embedded/writer.ts',
     text: 'pragma synchronous = full',
     instead: 'pragma synchronous = off',
-    caughtBy: [{ spec: 'ops/adapters/event-store/flush.int.spec.ts', test: 'is on the disk' }],
+    caughtBy: [
+      { spec: 'ops/adapters/event-store/flush.int.spec.ts', test: 'is on the disk' },
+      { fault: 'power-cut' },
+    ],
   },
   {
     name: 'acknowledge-before-append',
