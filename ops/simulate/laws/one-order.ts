@@ -70,7 +70,7 @@ export function oneOrderLaw(known: Known, truth: Truth, findings: Findings): Law
     end: () => {
       if (truth.events === 0) return;
       const told = new Set(wholes.map(({ person, conversation }) => `${person} ${conversation}`));
-      const missing = expectedOf(known, truth).filter(
+      const missing = [...expectedOf(known, truth)].filter(
         ({ person, conversation }) => !told.has(`${person} ${conversation}`),
       );
       for (const whole of [...wholes, ...missing]) {
