@@ -69,15 +69,13 @@ export function oneOrderLaw(known: Known, truth: Truth, findings: Findings): Law
     },
     end: () => {
       if (truth.events === 0) return;
-      for (const whole of wholes) {
+      const told = new Set(wholes.map(({ person, conversation }) => `${person} ${conversation}`));
+      const missing = [...expectedOf(known, truth)].filter(
+        ({ person, conversation }) => !told.has(`${person} ${conversation}`),
+      );
+      for (const whole of [...wholes, ...missing]) {
         const lacking = lackingIn(whole, truth);
         if (lacking !== null) report('timeline-lacks', whole.line, lacking);
-      }
-      const told = new Set(wholes.map(({ person, conversation }) => `${person} ${conversation}`));
-      for (const missing of expectedOf(known, truth)) {
-        if (told.has(`${missing.person} ${missing.conversation}`)) continue;
-        const lacking = lackingIn(missing, truth);
-        if (lacking !== null) report('timeline-lacks', missing.line, lacking);
       }
     },
   };
