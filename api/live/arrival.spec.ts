@@ -68,8 +68,8 @@ it('asks once where nothing happened meanwhile', async () => {
 it('lets nobody stay in a room that she left while she was let in', async () => {
   const [talk, left] = [membership('talk'), membership('left meanwhile')];
   const rooms = openRooms<Device>();
-  await missedBy(
-    [5n, 9n],
+  const missed = await missedBy(
+    [5n, 9n, 11n],
     [
       [talk, left],
       [talk, { ...left, seesUpTo: 3 }],
@@ -77,4 +77,6 @@ it('lets nobody stay in a room that she left while she was let in', async () => 
     rooms,
   );
   expect([...(rooms.person(ada)?.conversations ?? [])]).toEqual(['talk']);
+  // And what was said there until she went is caught up, however late word of her going came.
+  expect(missed).toEqual({ asked: ['talk', 'left meanwhile'], floor: 11n });
 });

@@ -40,14 +40,17 @@ export async function welcome(
   );
   dependencies.people.forgetAll();
   // What was sent between the two enterings went past this gateway: the head is noted again.
-  const upTo = current.length === 0 ? head : await headReached(dependencies);
+  let upTo = current.length === 0 ? head : await headReached(dependencies);
   // And who was let in somewhere between the two has missed how that began.
   const known = upTo === head ? memberships : await reads.memberships(device.viewer);
   // Word of her going may have come before she was let into the room, and would find nobody there.
   const entered = new Set(current.map(({ conversationId }) => conversationId));
-  for (const { conversationId, seesUpTo } of known) {
-    if (seesUpTo !== null && entered.has(conversationId)) rooms.part(present, conversationId);
-  }
+  const left = known.filter(
+    ({ conversationId, seesUpTo }) => seesUpTo !== null && entered.has(conversationId),
+  );
+  for (const { conversationId } of left) rooms.part(present, conversationId);
+  // What was said there before she went may lie behind the head, and no frame brings it any more.
+  if (left.length > 0) upTo = await headReached(dependencies);
   const span = { waitMs: limits.catchUpWaitMs, head: upTo, memberships: known };
   return {
     caughtUp: catchUp(device, request, { ...dependencies, ...span }),
