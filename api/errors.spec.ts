@@ -1,6 +1,9 @@
 import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { EventStoreUnavailable } from '../ops/adapters/event-store/port.ts';
 import { TablesError, TablesUnavailable } from '../ops/adapters/tables/port.ts';
+import { RpcUnavailable } from '../ops/rpc/port.ts';
+import { source, typescriptSources } from '../ops/tidy/sources.ts';
 import type { RefusalCode } from '../schemas/graphql/types.ts';
 import type { AnyRefusal } from './errors.ts';
 import {
@@ -74,6 +77,24 @@ describe('what is no bug', () => {
     expect(error.extensions).toEqual({ code: 'UNAVAILABLE', retryAfterMs: 1_000 });
     expect(JSON.stringify(error)).not.toContain(secret);
     expect(logged).toEqual([]);
+  });
+
+  it.each([new EventStoreUnavailable(secret), new RpcUnavailable(secret)])(
+    'is UNAVAILABLE with a time when something else does not answer: $name',
+    (cause) => {
+      const { error, logged } = heard(cause);
+      expect(error.extensions).toEqual({ code: 'UNAVAILABLE', retryAfterMs: 1_000 });
+      expect(JSON.stringify(error)).not.toContain(secret);
+      expect(logged).toEqual([]);
+    },
+  );
+
+  it.each(['api/errors.ts', 'ops/run-process.ts'])('is known as such to %s', (path) => {
+    const away = typescriptSources().flatMap(({ text }) =>
+      [...text.matchAll(/class (\w+Unavailable) extends/g)].map(([, name]) => name),
+    );
+    expect(away.length).toBeGreaterThan(2);
+    expect(away.filter((name) => !source(path).text.includes(`${name}`))).toEqual([]);
   });
 
   it('is BAD_INPUT when the document itself is wrong', () => {

@@ -4,7 +4,9 @@ import type { NoSuchPerson } from '../commands/commands.ts';
 import type { AccountRefusal } from '../domain/account/commands.ts';
 import type { ConversationRefusal } from '../domain/conversation/commands.ts';
 import type { ParticipationRefusal } from '../domain/participation/commands.ts';
-import { TablesUnavailable } from '../ops/adapters/tables/port.ts';
+import { EventStoreUnavailable } from '../ops/adapters/event-store/port.ts';
+import { TablesError, TablesUnavailable } from '../ops/adapters/tables/port.ts';
+import { RpcUnavailable } from '../ops/rpc/port.ts';
 import type { RefusalCode } from '../schemas/graphql/types.ts';
 import type { Log } from './dependencies.ts';
 import { faultyField } from './faulty-field.ts';
@@ -173,7 +175,14 @@ export function publicError(error: GraphQLError, log: Log): GraphQLError {
   if (cause instanceof TablesUnavailable) {
     return withPath(error, unavailable('The read models do not answer: try again in a moment.'));
   }
-  if (/Unavailable$/.test(cause.name)) {
+  if (cause instanceof TablesError && /^XX00[12]$/.test(cause.sqlState)) {
+    log.error({ cause: cause.message }, 'a read model is damaged: npm run rebuild');
+    return withPath(
+      error,
+      unavailable('What is stored for reading is damaged: it is to be mended.'),
+    );
+  }
+  if (cause instanceof EventStoreUnavailable || cause instanceof RpcUnavailable) {
     return withPath(error, unavailable('A part of the platform does not answer: try again soon.'));
   }
   const reference = randomUUID();

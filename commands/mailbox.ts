@@ -11,10 +11,11 @@ export type Mailbox<Command, State, Event> = {
   put(post: Post<Command, State, Event>): void;
   waiting(): number;
   /**
-   * The state as it is stored: never one that ran ahead of the log, nor one that lags behind what
-   * other processes stored before this was asked.
+   * Looks at the state as it is stored: never one that ran ahead of the log, nor one that lags
+   * behind what other processes stored before this was asked. What `see` returns must hold no part
+   * of it.
    */
-  stored(): Promise<Loaded<State>>;
+  look<Seen>(see: (stored: Loaded<State>) => Seen): Promise<Seen>;
   /** Resolves when nothing waits any more; null when nothing does. */
   working(): Promise<void> | null;
 };
@@ -34,47 +35,60 @@ export type Office<Command, State, Event, Refusal> = {
 /**
  * While an append is under way letters gather; when it returns, all of them are decided one after
  * another against the running state and appended as one batch with one expected revision. No timer.
- * A state that ran ahead of the log is never seen: until the append is answered it belongs to the
- * batch, and when the append fails it is thrown away.
+ * A state is used up by what is folded into it, so one thing at a time touches it: looks and
+ * batches take turns. One that ran ahead of the log belongs to its batch alone, and is thrown away
+ * when the append fails.
  */
 export function openMailbox<Command, State, Event, Refusal>(
   key: string,
   office: Office<Command, State, Event, Refusal>,
 ): Mailbox<Command, State, Event> {
-  const { cache, limits, report, idle } = office;
+  const { aggregate, cache, limits, report, idle } = office;
   let waiting: Post<Command, State, Event>[] = [];
+  let looking: Look<State>[] = [];
   let working: Promise<void> | null = null;
-  const looking: (() => void)[] = []; // who wants to see the state once the append is answered
+  let conflicts = 0;
 
-  const idleIfSo = (): void => {
-    if (waiting.length === 0 && !working && !loader.loading()) idle(key);
-  };
-  const loader = openLoader(key, office, idleIfSo);
-
-  const work = async (): Promise<void> => {
-    let conflicts = 0;
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      try {
-        const left = await runBatch(key, { office, batch, loaded: await loader.current() });
-        conflicts = left.conflict ? conflicts + 1 : 0;
-        if (left.conflict && conflicts > limits.conflictRoundsMax) {
-          answerAll(left.posts, { kind: 'conflict' });
-          conflicts = 0;
-        } else {
-          waiting = [...left.posts, ...waiting];
-        }
-      } catch (cause) {
-        cache.drop(key);
-        report(cause);
-        answerAll(batch, unavailable(limits));
-      }
-      for (const look of looking.splice(0)) look();
+  const lookAtLog = async (): Promise<void> => {
+    const looks = looking;
+    looking = [];
+    try {
+      const known = cache.get(key);
+      cache.drop(key);
+      const stored = await (known ? bringUpToDate(aggregate, key, known) : load(aggregate, key));
+      cache.put(key, stored);
+      for (const look of looks) look.see(stored);
+    } catch (cause) {
+      for (const look of looks) look.fail(cause);
     }
-    // In the same turn as the last look into the box: a letter that comes next starts anew.
+  };
+  const decideBatch = async (): Promise<void> => {
+    const batch = waiting;
+    waiting = [];
+    try {
+      const loaded = await (cache.get(key) ?? load(aggregate, key));
+      const left = await runBatch(key, { office, batch, loaded });
+      conflicts = left.conflict ? conflicts + 1 : 0;
+      if (conflicts <= limits.conflictRoundsMax) {
+        waiting = [...left.posts, ...waiting];
+        return;
+      }
+      answerAll(left.posts, { kind: 'conflict' });
+      conflicts = 0;
+    } catch (cause) {
+      cache.drop(key);
+      report(cause);
+      answerAll(batch, unavailable(limits));
+    }
+  };
+  const work = async (): Promise<void> => {
+    while (waiting.length + looking.length > 0) {
+      if (looking.length > 0) await lookAtLog();
+      if (waiting.length > 0) await decideBatch();
+    }
+    // In the same turn as the last look into the box: what comes next starts anew.
     working = null;
-    idleIfSo();
+    idle(key);
   };
 
   return {
@@ -83,53 +97,20 @@ export function openMailbox<Command, State, Event, Refusal>(
       working ??= work();
     },
     waiting: () => waiting.length,
-    stored: async () => {
-      while (!cache.get(key) && working) {
-        await new Promise<void>((resolve) => looking.push(resolve));
-      }
-      return loader.fresh().finally(idleIfSo);
-    },
+    look: (see) =>
+      new Promise((resolve, reject) => {
+        looking.push({ see: (stored) => resolve(see(stored)), fail: reject });
+        working ??= work();
+      }),
     working: () => working,
   };
 }
 
-/** One load at a time, whoever asks. */
-function openLoader<Command, State, Event, Refusal>(
-  key: string,
-  { aggregate, cache }: Office<Command, State, Event, Refusal>,
-  done: () => void,
-) {
-  let loading: Promise<Loaded<State>> | null = null;
-  const begin = (work: Promise<Loaded<State>>): Promise<Loaded<State>> => {
-    loading = work
-      .then((fresh) => {
-        cache.put(key, fresh);
-        return fresh;
-      })
-      .finally(() => {
-        loading = null;
-        done();
-      });
-    return loading;
-  };
-  return {
-    loading: () => loading !== null,
-    /** Perhaps behind the log: an append finds that out by its expected revision. */
-    current: (): Promise<Loaded<State>> => {
-      const known = cache.get(key);
-      return known ? Promise.resolve(known) : (loading ?? begin(load(aggregate, key)));
-    },
-    /** Nobody else may touch the state while it is brought up to date. */
-    fresh: async (): Promise<Loaded<State>> => {
-      // What is being loaded was begun before this was asked.
-      if (loading) await loading.catch(() => undefined);
-      const known = cache.get(key);
-      if (!known) return loading ?? begin(load(aggregate, key));
-      cache.drop(key);
-      return begin(bringUpToDate(aggregate, key, known));
-    },
-  };
-}
+/** Somebody who waits to see the state. */
+type Look<State> = {
+  readonly see: (stored: Loaded<State>) => void;
+  readonly fail: (cause: unknown) => void;
+};
 
 type Left<Command, State, Event> = {
   readonly posts: readonly Post<Command, State, Event>[];

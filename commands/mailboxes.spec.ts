@@ -67,6 +67,31 @@ function open(journal: Journal<Added>, limits = {}) {
     },
   );
 }
+/** States that are used up by what is folded into them, as that of a conversation is. */
+function openLists(journal: Journal<Added>) {
+  return openMailboxes<number, number[], Added, never>(
+    {
+      decider: {
+        ...{ category: 'list', initialState: () => [] },
+        decide: (by) => accept<Added>({ type: 'added', by }),
+        evolve: (all, { by }) => {
+          all.push(by);
+          return all;
+        },
+      },
+      ...{ journal, weigh: () => 1 },
+      snapshots: { version: 1, write: (all) => [...all], read: () => null },
+    },
+    { limits: commandLimits, now: () => 0, report: (cause) => console.error(cause) },
+  );
+}
+const list = (by: number): Letter<number, number[], Added, number[]> => ({
+  command: by,
+  answer: (all) => [...all],
+  eventId: (_, at) => String(at),
+  needsFacts: () => false,
+});
+
 const add = (by: number): Letter<number, Total, Added, number> => ({
   command: by,
   answer: ({ total }) => total,
@@ -132,6 +157,59 @@ describe('mailboxes', () => {
     await sums.answer();
     await Promise.all([sent, looked]);
     expect(seen).toEqual([5]);
+  });
+
+  it('show what is stored between two batches, though one waits and its append fails', async () => {
+    const sums = openSums();
+    let appends = 0;
+    const journal: Journal<Added> = {
+      ...sums.journal,
+      append: async (request) => {
+        appends += 1;
+        const outcome = await sums.journal.append(request);
+        if (appends !== 2) return outcome;
+        sums.stored.pop();
+        return { kind: 'unavailable', reason: 'away' };
+      },
+    };
+    const mailboxes = openLists(journal);
+    const sent = [mailboxes.submit('a', list(1))];
+    await until(() => sums.appends() === 1);
+    sent.push(mailboxes.submit('a', list(2)));
+    const looked = mailboxes.peek('a', (all) => [...all]);
+    await sums.answer();
+    expect(await looked).toEqual([1]);
+    await sums.answer();
+    sent.push(mailboxes.submit('a', list(3)));
+    await sums.answer();
+    const replies = await Promise.all(sent);
+    expect(replies.map(({ kind }) => kind)).toEqual(['done', 'unavailable', 'done']);
+    expect(replies[2]).toMatchObject({ answer: [1, 3] });
+    expect(await mailboxes.peek('a', (all) => [...all])).toEqual([1, 3]);
+  });
+
+  it('fold what is stored once, however slow a look at it is', async () => {
+    const sums = openSums();
+    let slow: (() => void) | undefined;
+    const journal: Journal<Added> = {
+      ...sums.journal,
+      read: async function* (key, from, most) {
+        if (from === 1) await new Promise<void>((resolve) => (slow = resolve));
+        yield* sums.journal.read(key, from, most);
+      },
+    };
+    const mailboxes = openLists(journal);
+    const first = mailboxes.submit('a', list(1));
+    await sums.answer();
+    await first;
+    const looked = mailboxes.peek('a', (all) => [...all]);
+    const second = mailboxes.submit('a', list(2));
+    await until(() => slow !== undefined);
+    slow?.();
+    await sums.answer();
+    expect(await looked).toEqual([1]);
+    expect(await second).toMatchObject({ answer: [1, 2] });
+    expect(await mailboxes.peek('a', (all) => [...all])).toEqual([1, 2]);
   });
 
   it('are forgotten when nothing is under way: commands, looks, refusals leave none', async () => {

@@ -68,10 +68,7 @@ export function openMailboxes<Command, State, Event, Refusal>(
         mailbox.put({ letter: letter as Letter<Command, State, Event, unknown>, settle });
       });
     },
-    peek: async (key, look) => {
-      const { state, position } = await mailboxOf(key).stored();
-      return look(state, position);
-    },
+    peek: (key, look) => mailboxOf(key).look(({ state, position }) => look(state, position)),
     settled: async () => {
       for (;;) {
         const working = [...open.values()].flatMap((mailbox) => mailbox.working() ?? []);

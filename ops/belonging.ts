@@ -2,7 +2,7 @@ import type { EventStore } from './adapters/event-store/port.ts';
 import { PlainError } from './plain-error.ts';
 import type { OwnedVault } from './vault/vault.ts';
 
-/** What must come from the same platform and the same moment: log, tables and root key. */
+/** What must come from the same platform: log, tables and root key. */
 export type Belonging = {
   readonly vault: OwnedVault;
   readonly eventStore: EventStore;
@@ -13,9 +13,10 @@ export type Belonging = {
 };
 
 /**
- * Refuses to work on things that do not belong together: a restored log beside newer tables, a
- * fresh Postgres under an old log, a root key made anew. Going on would make them unreadable or
- * wrong for good; each is mended by bringing back what is missing.
+ * Refuses to work on three things that do not belong together: a log that is older than the read
+ * models, a log over tables without a key, a root key made anew. Going on would make them
+ * unreadable or wrong for good; each is mended by bringing back what is missing. Tables that are
+ * older than the log pass: a key that they lack may as well have been destroyed on purpose.
  */
 export async function refuseStrangers(belonging: Belonging): Promise<void> {
   const { vault, eventStore, rootKeyPath, shown } = belonging;
@@ -26,7 +27,7 @@ export async function refuseStrangers(belonging: Belonging): Promise<void> {
   const seen = await shown(); // first, as both grow while other processes work
   const end = await eventStore.end();
   if (seen > end) throw shortened(end, seen);
-  if (keys === 'none') await vault.claim();
+  await vault.claim();
 }
 
 function foreignKey(path: string): PlainError {

@@ -39,7 +39,7 @@ export async function openCore(
     retentionMs: 'for-ever',
   });
   await ensureSchemas(tables, projections); // before anybody may ask them
-  await leaveLostLog(tables, await eventLog.ends(eventsTopic));
+  await leaveLostLog(tables, () => eventLog.ends(eventsTopic));
   const runner = opened.adopt(runWorkers(workers, machines, log), async (running) => {
     await running.stop();
   });

@@ -6,12 +6,13 @@ import type { RebuildOptions, RebuildReport } from '../workers/rebuild/rebuild.t
 import { rebuild } from '../workers/rebuild/rebuild.ts';
 import { PlainError } from './plain-error.ts';
 
-export const rebuildHelp = `npm run rebuild -- NAME [--keep-on-difference]
+export const rebuildHelp = `npm run rebuild -- NAME [--keep-on-difference | --without-comparing]
 
 Builds the read model NAME anew from the log, beside the one in use, compares
 both row for row and switches to the new one. Everything goes on meanwhile.
 
   --keep-on-difference   do not switch when rows differ; only tell which
+  --without-comparing    do not look at the rows in use: for damaged ones
   --help                 this text
 
 Ctrl-C stops it and leaves everything as it was.`;
@@ -36,7 +37,8 @@ export async function rebuildCommand(command: RebuildCommand): Promise<number> {
     {
       ...(await command.machines()),
       projection,
-      compare: true,
+      compare: values['without-comparing'] !== true,
+      anyway: true,
       onDifference: values['keep-on-difference'] ? 'keep' : 'switch',
       onStep: stepPrinter(command),
     },
@@ -51,7 +53,11 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { help: { type: 'boolean' }, 'keep-on-difference': { type: 'boolean' } },
+      options: {
+        help: { type: 'boolean' },
+        'keep-on-difference': { type: 'boolean' },
+        'without-comparing': { type: 'boolean' },
+      },
     });
   } catch {
     throw new PlainError('This option is not known. Run `npm run rebuild -- --help` for the list.');

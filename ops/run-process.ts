@@ -1,7 +1,10 @@
+import { EventStoreUnavailable } from './adapters/event-store/port.ts';
+import { TablesUnavailable } from './adapters/tables/port.ts';
 import type { Platform } from './compose.ts';
 import type { Config } from './config/config.ts';
 import { printSettings } from './config/print.ts';
 import { PlainError } from './plain-error.ts';
+import { RpcUnavailable } from './rpc/port.ts';
 import { settingsOr } from './settings.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -28,9 +31,12 @@ export async function runProcess({ help, flags, open }: Program): Promise<void> 
   process.exit(0);
 }
 
+const machinesAway = [EventStoreUnavailable, RpcUnavailable, TablesUnavailable];
+
 /** A machine that is away at the start is no defect: one sentence, with what to do. */
 function plainly(cause: unknown): never {
-  if (cause instanceof Error && /Unavailable$/.test(cause.name)) {
+  const isAway = machinesAway.some((one) => cause instanceof one);
+  if (cause instanceof Error && isAway) {
     const { message } = cause;
     const isSentence = message.endsWith('.'); // those say themselves what to do
     const advice = ': start what it runs on, or check its address.';

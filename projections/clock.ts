@@ -3,6 +3,8 @@ export type Clock = {
   now(): number; // ms; only differences mean anything
   /** Calls once after the delay; answers with a function that calls it off. */
   setTimer(delayMs: number, run: () => void): () => void;
+  /** Calls once whatever else is ready has had its turn. */
+  turn(run: () => void): void;
 };
 
 /** The machine's own clock; its timers keep a process alive only where somebody waits for them. */
@@ -12,6 +14,7 @@ export const systemClock: Clock = {
     const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);
   },
+  turn: (run) => void setImmediate(run),
 };
 
 /** Calls again and again until it is disposed of. */

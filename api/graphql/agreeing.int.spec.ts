@@ -1,5 +1,5 @@
 import { v7 } from 'uuid';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConversationId, UserId } from '../../domain/ids.ts';
 import type { Statement } from '../../ops/adapters/tables/port.ts';
 import { encodeNodeId } from '../../schemas/graphql/node-id.ts';
@@ -42,25 +42,62 @@ it('an inbox agrees with itself, though something is said while it is read', asy
   expect([page.edges[0].node.lastNumber, unread]).toEqual([0, 0]);
 });
 
-it('the owner of a channel leaves it as everybody else does', async () => {
+describe('the owner of a channel', () => {
+  it('leaves it as everybody else does', async () => {
+    const { ada, id } = await channelOfAda();
+    const left = await leave(ada, id);
+    await bed.settled();
+    expect([left.refusal, await inboxOf(ada)]).toEqual([null, []]);
+    expect(BigInt(left.position)).toBeGreaterThan(0n);
+  });
+
+  it('who may not leave it as it is closed is told so, and nothing is stored', async () => {
+    const { ada, id } = await channelOfAda();
+    done(await bed.commands.conversation(ada, id, { type: 'close-conversation' }));
+    await bed.settled();
+    const { eventStore } = bed.machines;
+    const head = await eventStore.head();
+    const { refusal } = await leave(ada, id);
+    expect([refusal.code, await eventStore.head()]).toEqual(['CONVERSATION_CLOSED', head]);
+  });
+
+  it.each([
+    { kind: 'conflict' } as const,
+    { kind: 'overloaded', retryAfterMs: 5 } as const,
+    { kind: 'unavailable', retryAfterMs: 5 } as const,
+  ])(
+    'is not told that nothing is stored when half of it is ($kind); again, she is out',
+    async (half) => {
+      const { ada, id } = await channelOfAda();
+      const participation = async () => half;
+      await expect(leave(ada, id, { ...bed.commands, participation })).rejects.toMatchObject({
+        extensions: { code: 'UNAVAILABLE' },
+      });
+      const left = await leave(ada, id);
+      await bed.settled();
+      expect([left.refusal, await inboxOf(ada)]).toEqual([null, []]);
+    },
+  );
+});
+
+/** She owns it and has subscribed to it. */
+async function channelOfAda() {
   const [ada] = (await bed.people(1)) as [UserId];
   const id = v7() as ConversationId;
   const asked = { id, title: 'News', about: '', members: [], settings: {} };
   done(await bed.commands.createChannel(ada, asked));
+  done(await bed.commands.participation(ada, id, { type: 'join-channel' }));
   await bed.settled();
+  return { ada, id };
+}
+
+function leave(by: UserId, id: ConversationId, commands = bed.commands): Promise<Answer> {
   const conversationId = encodeNodeId({ type: 'Conversation', conversationId: id });
-  const context = createContext(bed.dependencies, ada);
-  const left: Answer = await mutations.leave?.(
-    null,
-    { input: { conversationId } },
-    context,
-    {} as never,
-  );
-  await bed.settled();
-  const { data } = await bed.ask(
-    ada,
-    '{ viewer { inbox(first: 9, filter: ALL) { edges { cursor } } } }',
-  );
-  expect([left.refusal, data.viewer.inbox.edges]).toEqual([null, []]);
-  expect(BigInt(left.position)).toBeGreaterThan(0n);
-});
+  const context = createContext({ ...bed.dependencies, commands }, by);
+  return mutations.leave?.(null, { input: { conversationId } }, context, {} as never) as Answer;
+}
+
+async function inboxOf(viewer: UserId): Promise<Answer> {
+  const asked = '{ viewer { inbox(first: 9, filter: ALL) { edges { cursor } } } }';
+  return (await bed.ask(viewer, asked)).data.viewer.inbox.edges;
+}

@@ -13,9 +13,18 @@ export const documentLinks: readonly Link[] = Object.entries(documents).map(([pa
   name,
 }));
 
-/** The text of a page, as it stands in the repository; null for any other name. */
+const read = new Map<string, string>();
+
+/**
+ * The text of a page, as it stands in the repository; null for any other name. Anybody may ask as
+ * often as she likes, so the file is read once.
+ */
 export function readDocument(name: string): string | null {
+  const known = read.get(name);
+  if (known !== undefined) return known;
   if (!Object.hasOwn(documents, name)) return null;
   const { file } = documents[name as keyof typeof documents];
-  return readFileSync(new URL(file, import.meta.url), 'utf8');
+  const text = readFileSync(new URL(file, import.meta.url), 'utf8');
+  read.set(name, text);
+  return text;
 }

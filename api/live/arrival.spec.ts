@@ -13,7 +13,11 @@ const membership = (name: string): Membership => {
 };
 
 /** Welcomes a device while the log and her memberships go on as they are told to. */
-async function missedBy(heads: bigint[], memberships: (readonly Membership[])[]) {
+async function missedBy(
+  heads: bigint[],
+  memberships: (readonly Membership[])[],
+  rooms = openRooms<Device>(),
+) {
   const asked: string[] = [];
   let floor = 0n;
   const device = {
@@ -41,7 +45,7 @@ async function missedBy(heads: bigint[], memberships: (readonly Membership[])[])
     device,
     { after: 'cDEuMQ', connection: { initCursor: () => null } } as unknown as EventsRequest,
     {
-      ...{ id: 'gateway', reads, rooms: openRooms<Device>(), limits: gatewayLimits },
+      ...{ id: 'gateway', reads, rooms, limits: gatewayLimits },
       ...{ cache: { registry }, people: { forgetAll: () => undefined } },
       ...{ contextFor: () => null, now: () => 0 },
     } as unknown as Parameters<typeof welcome>[2],
@@ -59,4 +63,18 @@ it('tells a device also what began while it was let in', async () => {
 it('asks once where nothing happened meanwhile', async () => {
   const missed = await missedBy([5n, 5n], [[membership('talk')], []]);
   expect(missed).toEqual({ asked: ['talk'], floor: 5n });
+});
+
+it('lets nobody stay in a room that she left while she was let in', async () => {
+  const [talk, left] = [membership('talk'), membership('left meanwhile')];
+  const rooms = openRooms<Device>();
+  await missedBy(
+    [5n, 9n],
+    [
+      [talk, left],
+      [talk, { ...left, seesUpTo: 3 }],
+    ],
+    rooms,
+  );
+  expect([...(rooms.person(ada)?.conversations ?? [])]).toEqual(['talk']);
 });

@@ -43,6 +43,11 @@ export async function welcome(
   const upTo = current.length === 0 ? head : await headReached(dependencies);
   // And who was let in somewhere between the two has missed how that began.
   const known = upTo === head ? memberships : await reads.memberships(device.viewer);
+  // Word of her going may have come before she was let into the room, and would find nobody there.
+  const entered = new Set(current.map(({ conversationId }) => conversationId));
+  for (const { conversationId, seesUpTo } of known) {
+    if (seesUpTo !== null && entered.has(conversationId)) rooms.part(present, conversationId);
+  }
   const span = { waitMs: limits.catchUpWaitMs, head: upTo, memberships: known };
   return {
     caughtUp: catchUp(device, request, { ...dependencies, ...span }),

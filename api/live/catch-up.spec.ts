@@ -3,6 +3,7 @@ import type { ConversationId } from '../../domain/ids.ts';
 import { ada } from '../../domain/testing/people.ts';
 import type { ConversationEventView } from '../../projections/timeline/view.ts';
 import { encodeCursor } from '../../schemas/graphql/cursor.ts';
+import { manualClock } from '../../workers/testing/manual-clock.ts';
 import { catchUp, newestCursor } from './catch-up.ts';
 import type { Device } from './device.ts';
 import type { LiveReads, Span } from './live-reads.ts';
@@ -77,7 +78,7 @@ describe('catching up', () => {
     } as unknown as Device;
     await catchUp(device, request(after, null), {
       reads: reading(positions(0, last).map(came)),
-      ...{ contextFor: () => null, now: () => 0, waitMs: 0 },
+      ...{ contextFor: () => null, now: () => 0, waitMs: 0, clock: manualClock() },
       ...{ head: BigInt(last), memberships: [] },
     });
     return { sent, floors };
@@ -94,24 +95,32 @@ describe('catching up', () => {
   );
 
   it('gives everybody else a turn after a hundred frames', async () => {
-    const seen: number[] = []; // frames sent, looked at in every turn that others get
     let sent = 0;
-    const look = setInterval(() => seen.push(sent), 0);
+    let goOn: () => void = () => undefined; // held for as long as the others take
     const device = {
       ...{ viewer: ada, shape: { frame: async () => Buffer.from('') } },
       caughtUp: () => {
         sent += 1;
         return true;
       },
-      ...{ gone: () => false, goLive: () => undefined },
-      drained: () => new Promise<void>((resolve) => setTimeout(resolve, 0)),
+      ...{ gone: () => false, goLive: () => undefined, drained: async () => undefined },
     } as unknown as Device;
-    await catchUp(device, request(0n, null), {
-      reads: reading(positions(0, 500).map(came)),
-      ...{ contextFor: () => null, now: () => 0, waitMs: 0, head: 500n, memberships: [] },
+    const turn = (run: () => void) => {
+      goOn = run;
+    };
+    const over = catchUp(device, request(0n, null), {
+      reads: reading(positions(0, 250).map(came)),
+      ...{ contextFor: () => null, now: () => 0, waitMs: 0, head: 250n, memberships: [] },
+      clock: { ...manualClock(), turn },
     });
-    clearInterval(look);
-    const steps = seen.map((count, at) => count - (seen[at - 1] ?? 0));
-    expect(Math.max(...steps)).toBeLessThanOrEqual(100);
+    for (const inTurn of [100, 200, 250]) {
+      await allThatIsReady();
+      expect(sent).toBe(inTurn);
+      goOn();
+    }
+    await over;
+    expect(sent).toBe(251); // and the cursor
   });
+
+  const allThatIsReady = () => new Promise((resolve) => setImmediate(resolve));
 });

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import type { Clock } from '../../projections/clock.ts';
 import { decodeCursor } from '../../schemas/graphql/cursor.ts';
 import type { Device } from './device.ts';
 import type { Happening } from './happening.ts';
@@ -15,6 +16,7 @@ export type CatchUpOptions = {
   readonly reads: LiveReads;
   readonly contextFor: (viewer: Device['viewer']) => unknown;
   readonly now: () => number;
+  readonly clock: Clock;
   readonly waitMs: number;
 };
 
@@ -145,7 +147,7 @@ async function sendHappenings(
 async function sendRoots(
   device: Device,
   roots: readonly LiveRoot[],
-  { contextFor }: CatchUpOptions,
+  { contextFor, clock }: CatchUpOptions,
 ): Promise<void> {
   const context = contextFor(device.viewer);
   for (let from = 0; from < roots.length; from += framesInATurn) {
@@ -155,12 +157,8 @@ async function sendRoots(
       if (!device.caughtUp(frame)) return;
     }
     await device.drained();
-    if (roots.length > framesInATurn) await turnOfOthers();
+    if (roots.length > framesInATurn) await new Promise<void>((resolve) => clock.turn(resolve));
   }
-}
-
-function turnOfOthers(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function wrongCursor(name: string, why: string): GraphQLError {

@@ -3,7 +3,7 @@ import { encodeCursor } from '../../schemas/graphql/cursor.ts';
 import { askMany } from './load/asked.ts';
 import { markedText, openDevice } from './load/device.ts';
 import type { Point } from './load/fit.ts';
-import { exponent, linearFit, median } from './load/fit.ts';
+import { exponent, median } from './load/fit.ts';
 import type { Cost } from './load/measured.ts';
 import { measured } from './load/measured.ts';
 import { offer, until } from './load/open-loop.ts';
@@ -16,8 +16,9 @@ import { report } from './load/report.ts';
 import type { History, OpenedWorld } from './seed/world.ts';
 import { seededWorld } from './seed/world.ts';
 
-// How costs grow: the rows of the design's table of slopes that this path has. Each point is
-// measured three times in a mixed order, the medians are fitted on logarithmic axes.
+// How costs grow: the rows of the design's table of slopes that this path has; history pages,
+// members online and rebuilds have theirs in their own benches. Each point is measured three times
+// in a mixed order, the medians are fitted on logarithmic axes.
 const rounds = 3;
 const sends = 150;
 const sendsPerSecond = 100;
@@ -31,17 +32,14 @@ type Slope = {
 const pinned = pinLoad();
 const slopes: Slope[] = [];
 const counts: Row[] = [];
-{
-  const world = seededWorld('history-6');
-  await using subject = await startSubject({ folder: world.folder });
-  await coldSends(subject, world);
-  await sendsByLength(subject, world);
-  await sendsByMembers(subject, world);
-  await unreadByNumber(subject, world);
-  await catchUps(subject, world);
-  await arrivals(subject, world);
-}
-await rebuilds();
+const seeded = seededWorld('history-6');
+await using platform = await startSubject({ folder: seeded.folder });
+await coldSends(platform, seeded);
+await sendsByLength(platform, seeded);
+await sendsByMembers(platform, seeded);
+await unreadByNumber(platform, seeded);
+await catchUps(platform, seeded);
+await arrivals(platform, seeded);
 report('slopes', {
   title: 'How costs grow',
   note: `exponents on logarithmic axes, ${rounds} rounds in mixed order, medians; ${pinned}`,
@@ -237,22 +235,4 @@ async function arrivals(subject: Subject, world: OpenedWorld): Promise<void> {
     what: 'statements for a device that comes, at most',
     ...{ value: Math.max(...statements), unit: '' },
   });
-}
-
-async function rebuilds(): Promise<void> {
-  const points: Point[] = [];
-  for (const name of ['history-4', 'history-5', 'history-6'] as const) {
-    const world = seededWorld(name);
-    await using subject = await startSubject({ folder: world.folder });
-    let said = '';
-    const cost = await measured(subject, async () => {
-      said = await subject.control('rebuild', ['timeline']);
-    });
-    const records = Number(/built anew from (\d+) records/.exec(said)?.[1] ?? 0);
-    points.push([records, cost.cpuSeconds * 1e6]);
-  }
-  const { slope, intercept } = linearFit(points);
-  slopes.push({ what: 'CPU of a rebuild of the timeline by events', points, must: 1.05 });
-  counts.push({ what: 'CPU of a rebuild, an event', value: slope, unit: 'µs' });
-  counts.push({ what: 'CPU of a rebuild of nothing', value: intercept / 1e6, unit: 's' });
 }

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openProgressLine } from '../import/progress-line.ts';
 import { PlainError } from '../plain-error.ts';
+import { openProgressLine } from '../progress-line.ts';
 import { root } from '../tidy/sources.ts';
 import { runCatchers } from './catch.ts';
 import type { Catcher, Defect } from './defect.ts';
@@ -12,13 +12,16 @@ import { openScratchTree } from './scratch-tree.ts';
 import type { Outcome } from './table.ts';
 import { pageOf, rowsOf } from './table.ts';
 
+const quick = defects.filter(({ caughtBy }) => caughtBy.some((catcher) => !('fault' in catcher)));
+
 const help = `npm run check:broken -- [NAME]
 
 Breaks a copy of the code on purpose, one wrong line at a time, and runs the tests that must
 notice: a check that has never failed proves nothing. First the same tests must pass on the
-code as it is. Ends with 1 when somebody would not notice.
+code as it is. Ends with 1 when somebody would not notice. Those that only a real machine
+notices are tried by npm run faults -- NAME --broken.
 
-  NAME      one defect only (${defects.length} there are; --list names them)
+  NAME      one defect only (${quick.length} there are; --list names them)
   --list    what is broken, and who must notice
   --write   keeps the table in ops/docs/broken-builds.md
   --help    this text`;
@@ -32,12 +35,11 @@ const { values, positionals } = parseArgs({
   },
 });
 if (values.help) console.log(help);
-else if (values.list)
-  for (const { name, says } of defects) console.log(`${name.padEnd(32)} ${says}`);
+else if (values.list) for (const { name, says } of quick) console.log(`${name.padEnd(32)} ${says}`);
 else process.exitCode = await check(chosen(positionals[0]));
 
 function chosen(name: string | undefined): readonly Defect[] {
-  const found = name === undefined ? defects : defects.filter((defect) => defect.name === name);
+  const found = name === undefined ? quick : quick.filter((defect) => defect.name === name);
   if (found.length === 0) throw new PlainError(`There is no defect ${name}.\n\n${help}`);
   return found;
 }

@@ -12,12 +12,14 @@ export type Defect = {
 };
 
 /**
- * A spec file, or those of its tests whose names have these words; or so many simulated seeds, one
- * of which must break this law, whoever else notices.
+ * A spec file, or those of its tests whose names have these words; so many simulated seeds, one of
+ * which must break this law, whoever else notices; or a fault in a real machine, which takes minutes
+ * and is run by `npm run faults -- NAME --broken`.
  */
 export type Catcher =
   | { readonly spec: string; readonly test?: string }
-  | { readonly simulate: number; readonly law: number };
+  | { readonly simulate: number; readonly law: number }
+  | { readonly fault: string };
 
 /** The file's text with the defect in it. */
 export function withDefect({ name, file, text, instead }: Defect, source: string): string {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { faults } from '../faults/faults.ts';
 import { files, source } from '../tidy/sources.ts';
 import type { Defect } from './defect.ts';
 import { withDefect } from './defect.ts';
-import { defects } from './defects.ts';
+import { defectFor, defects } from './defects.ts';
 import { pageOf, rowsOf } from './table.ts';
 
 const defect: Defect = {
@@ -28,10 +29,19 @@ describe('a defect', () => {
     expect(instead).not.toBe(text);
     expect(withDefect(each, source(file).text)).not.toBe(source(file).text);
     for (const catcher of caughtBy) {
+      if ('fault' in catcher) expect(faults.map(({ name }) => name)).toContain(catcher.fault);
       if (!('spec' in catcher)) continue;
       expect(files()).toContain(catcher.spec);
       expect(source(catcher.spec).text).toContain(catcher.test ?? '');
     }
+  });
+
+  it.each(faults)('is the only one that the fault $name must find', ({ name }) => {
+    const found = defects.filter(({ caughtBy }) =>
+      caughtBy.some((catcher) => 'fault' in catcher && catcher.fault === name),
+    );
+    expect(found.length).toBeLessThanOrEqual(1);
+    expect(defectFor(name)).toBe(found[0] ?? null);
   });
 
   it('has a name of its own', () => {

@@ -19,7 +19,6 @@ export const clockJump: Fault = {
   name: 'clock-jump',
   says: 'the clock of the platform and its Postgres jumps by minutes and by an hour, both ways',
   rounds: 4,
-  broken: null,
   missing: () => (library ? null : 'libfaketime is not installed (apt: faketime)'),
   run: async (lab) => {
     const clock = join(lab.scratch, 'clock');

@@ -1,7 +1,6 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { falselyStored } from './falsely-stored.ts';
 import type { Fault } from './fault.ts';
 import { makeImage, missingImages } from './image.ts';
 import { startWhole } from './platform.ts';
@@ -16,7 +15,6 @@ export const diskFull: Fault = {
   name: 'disk-full',
   says: 'the disk of event store, event log and Postgres is filled to the last byte, then freed',
   rounds: 5,
-  broken: falselyStored,
   missing: missingImages,
   run: async (lab) => {
     using image = makeImage({ scratch: lab.scratch, name: 'disk', mib });

@@ -10,14 +10,6 @@ export type Round = {
   readonly read?: readonly string[];
 };
 
-/** A one-line defect under which the fault must find a violation: else it proves nothing. */
-export type BrokenBuild = {
-  readonly says: string;
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-};
-
 /** What a fault is given. */
 export type Lab = {
   readonly rounds: number;
@@ -27,12 +19,14 @@ export type Lab = {
   tell(round: Round): void;
 };
 
-/** A fault in a real machine: how often it is tried, and what it needs. */
+/**
+ * A fault in a real machine: how often it is tried, and what it needs. One that never finds
+ * anything proves nothing: ops/broken-builds has the defect that it must find.
+ */
 export type Fault = {
   readonly name: string;
   readonly says: string; // what is done
   readonly rounds: number; // unless told
-  readonly broken: BrokenBuild | null;
   /** Why it cannot be tried on this machine; null when it can. */
   missing(): string | null;
   run(lab: Lab): Promise<void>;

@@ -16,14 +16,8 @@ const messages = 40;
 /** One bit of what lies on the disk is another one, as after years on a shelf. */
 export const flippedByte: Fault = {
   name: 'flipped-byte',
-  says: 'a byte is flipped in a stored event, in the log’s own pages, and in a row of the timeline',
+  says: 'a byte is flipped in a stored event, in a page of the log, and in a row of the timeline',
   rounds: 3,
-  broken: {
-    says: 'a damaged event is read as if nothing were wrong',
-    file: 'ops/adapters/event-store/embedded/rows.ts',
-    from: 'if (checksumOf({ stream, revision, type, body, dataBytes }) !== checksum) {',
-    to: 'if (checksumOf({ stream, revision, type, body, dataBytes }) === -1) {',
-  },
   missing: () => null,
   run: async (lab) => {
     for (let round = 0; round < lab.rounds; round += 1) {
@@ -132,7 +126,7 @@ async function inARow(lab: Lab): Promise<void> {
   const flipped = flipInPostgres(join(scene.subject.folder, 'postgres/data/base'), last);
   await scene.restart();
   const [page, sound] = [await scene.read(), await scene.send(scene.other)];
-  const rebuilt = await runScript(lab.code, ['ops/rebuild.ts', 'timeline'], {
+  const rebuilt = await runScript(lab.code, ['ops/rebuild.ts', 'timeline', '--without-comparing'], {
     PARLEY_DATA: scene.subject.folder,
   });
   const healed = await scene.read();

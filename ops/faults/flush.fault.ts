@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { treeOf } from '../bench/load/processes.ts';
-import { falselyStored } from './falsely-stored.ts';
 import type { Fault, Lab } from './fault.ts';
 import type { Subject } from './platform.ts';
 import { postgresOf, startWhole } from './platform.ts';
@@ -13,9 +12,9 @@ const lastsMs = 4_000;
 /** What strace does to the flushes of a process while it is attached to it. */
 type Injection = { readonly name: string; readonly what: string; readonly inject: string };
 
-function flushFault(injection: Injection, more: Pick<Fault, 'says' | 'broken'>): Fault {
+function flushFault(injection: Injection, says: string): Fault {
   return {
-    ...{ name: injection.name, rounds: 6, ...more },
+    ...{ name: injection.name, rounds: 6, says },
     missing: () =>
       spawnSync('strace', ['-V']).status === 0 ? null : 'strace is not installed (apt: strace)',
     run: (lab) => injectAround(lab, injection),
@@ -24,15 +23,12 @@ function flushFault(injection: Injection, more: Pick<Fault, 'says' | 'broken'>):
 
 export const flushError: Fault = flushFault(
   { name: 'flush-error', what: 'flushes fail', inject: 'error=EIO' },
-  {
-    says: 'every flush of the platform, or of its Postgres, fails with EIO for a while',
-    broken: falselyStored,
-  },
+  'every flush of the platform, or of its Postgres, fails with EIO for a while',
 );
 
 export const slowFlush: Fault = flushFault(
   { name: 'slow-flush', what: 'flushes take 300 ms', inject: 'delay_exit=300000' },
-  { says: 'every flush of the platform, or of its Postgres, takes 300 ms longer', broken: null },
+  'every flush of the platform, or of its Postgres, takes 300 ms longer',
 );
 
 async function injectAround(lab: Lab, { name, what, inject }: Injection): Promise<void> {

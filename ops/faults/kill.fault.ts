@@ -10,7 +10,6 @@ export const kill: Fault = {
   name: 'kill',
   says: 'SIGKILL at a random moment: of the whole process, of Postgres, of each program apart',
   rounds: 50,
-  broken: null,
   missing: () => null,
   run: async (lab) => {
     const whole = Math.ceil(lab.rounds / 2);

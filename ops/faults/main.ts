@@ -2,27 +2,13 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { defectFor } from '../broken-builds/defects.ts';
+import { openScratchTree } from '../broken-builds/scratch-tree.ts';
 import { PlainError } from '../plain-error.ts';
 import { root } from '../tidy/sources.ts';
-import { breakBuild } from './broken-build.ts';
-import { clockJump } from './clock-jump.fault.ts';
-import { diskFull } from './disk-full.fault.ts';
 import type { Fault, Round } from './fault.ts';
-import { flippedByte } from './flipped-byte.fault.ts';
-import { flushError, slowFlush } from './flush.fault.ts';
-import { kill } from './kill.fault.ts';
-import { powerCut } from './power-cut.fault.ts';
+import { faults } from './faults.ts';
 import { keepResult, lineOf, tableOf } from './results.ts';
-
-const faults: readonly Fault[] = [
-  kill,
-  powerCut,
-  diskFull,
-  flushError,
-  slowFlush,
-  flippedByte,
-  clockJump,
-];
 
 const help = `npm run faults -- NAME [--rounds N] [--broken] [--keep]
 
@@ -74,20 +60,22 @@ async function run(fault: Fault): Promise<boolean> {
     console.log(`skipped: ${missing}`);
     return true;
   }
-  if (values.broken && fault.broken === null) {
+  const defect = values.broken ? defectFor(fault.name) : null;
+  if (values.broken && defect === null) {
     console.log('skipped: there is no broken build for it');
     return true;
   }
-  using broken = values.broken && fault.broken ? breakBuild(fault.broken) : null;
+  using tree = defect && openScratchTree();
+  using _broken = defect && tree ? tree.breakBy(defect) : null;
   const scratch = mkdtempSync(join(tmpdir(), 'parley-faults-'));
   const told: Round[] = [];
   const startedMs = performance.now();
   const tell = (round: Round): void => {
     told.push(round);
-    if (values.keep && !broken) keepResult(fault, told, (performance.now() - startedMs) / 60_000);
+    if (values.keep && !defect) keepResult(fault, told, (performance.now() - startedMs) / 60_000);
     console.log(lineOf(round, { at: told.length, of: rounds }));
   };
-  await fault.run({ rounds, scratch, tell, code: broken?.code ?? root }).catch((cause) => {
+  await fault.run({ rounds, scratch, tell, code: tree?.path ?? root }).catch((cause) => {
     const violations = [cause instanceof Error ? (cause.stack ?? '') : String(cause)];
     tell({ what: 'ended before its time', acknowledged: 0, operations: 0, violations });
   });
@@ -100,7 +88,7 @@ async function run(fault: Fault): Promise<boolean> {
         .map((file) => join(scratch, file))
         .join(' ')}`,
     );
-  if (!broken) return !violated;
-  console.log(violated ? `found: ${fault.broken?.says}` : `NOT FOUND: ${fault.broken?.says}`);
+  if (!defect) return !violated;
+  console.log(`${violated ? 'found' : 'NOT FOUND'}: ${defect.says}`);
   return violated;
 }

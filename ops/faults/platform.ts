@@ -9,8 +9,8 @@ export type Subject = AsyncDisposable & {
   readonly folder: string;
   readonly programs: readonly Program[];
   readonly urls: readonly string[];
-  /** Errors without a plain sentence so far. */
-  defects(): readonly string[];
+  /** Errors without a plain sentence since it was asked last. */
+  takeDefects(): readonly string[];
 };
 
 /** People of a load ask more than people do, and longer than a token is good for. */
@@ -73,7 +73,7 @@ async function subjectOf(
   return {
     ...{ folder: tree.folder, programs },
     urls: programs.map(({ url }) => url).filter((url) => url !== ''),
-    defects: () => defectsOf(programs),
+    takeDefects: () => programs.flatMap((program) => program.takeDefects()).map(sentenceOf),
     [Symbol.asyncDispose]: async () => {
       await tree[Symbol.asyncDispose]();
       endPostgres(tree.folder);
@@ -81,16 +81,11 @@ async function subjectOf(
   };
 }
 
-/** Errors that nobody had a plain sentence for, as the programs logged them. */
-function defectsOf(programs: readonly Program[]): readonly string[] {
-  return programs
-    .flatMap((program) => program.said().split('\n'))
-    .filter((line) => line.startsWith('{') && line.endsWith('"msg":"internal"}'))
-    .map((line) => {
-      const { cause, stack = '' } = JSON.parse(line);
-      const [, where = ''] = String(stack).split('\n');
-      return `an error without a plain sentence: ${cause} ${where.trim()}`;
-    });
+/** An error that nobody had a plain sentence for, as a program logged it. */
+function sentenceOf(line: string): string {
+  const { cause, stack = '' } = JSON.parse(line);
+  const [, where = ''] = String(stack).split('\n');
+  return `an error without a plain sentence: ${cause} ${where.trim()}`;
 }
 
 /** The process of the embedded Postgres on a data folder; null when none runs. */

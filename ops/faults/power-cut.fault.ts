@@ -19,12 +19,6 @@ export const powerCut: Fault = {
   name: 'power-cut',
   says: 'frozen, its disk copied as far as it was flushed, and started again from the copy',
   rounds: 50,
-  broken: {
-    says: 'the event store does not flush before it answers',
-    file: 'ops/adapters/event-store/embedded/writer.ts',
-    from: 'pragma synchronous = full',
-    to: 'pragma synchronous = off',
-  },
   missing: missingImages,
   run: async (lab) => {
     const { scratch } = lab;

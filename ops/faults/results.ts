@@ -10,13 +10,13 @@ export function lineOf(
   { at, of }: { readonly at: number; readonly of: number },
 ): string {
   const { what, operations, acknowledged, violations, recovery, read = [] } = round;
-  const times = recovery
-    ? `, answers after ${shownMs(recovery.firstAnswerMs)}, ` +
-      `caught up after ${shownMs(recovery.caughtUpMs)}`
-    : '';
+  const times = recovery && [
+    `answers after ${shownMs(recovery.firstAnswerMs)}`,
+    `caught up after ${shownMs(recovery.caughtUpMs)}`,
+  ];
   const verdict = violations.length === 0 ? 'held' : `BROKEN: ${violations.length}`;
-  const sums = `${operations} operations, ${acknowledged} sends${times}`;
-  const head = `  [${at}/${of}] ${what}: ${sums}, ${verdict}`;
+  const counts = [`${operations} operations`, `${acknowledged} sends`];
+  const head = `  [${at}/${of}] ${what}: ${[...counts, ...(times ?? []), verdict].join(', ')}`;
   return [
     head,
     ...read.map((line) => `      read: ${line}`),
@@ -26,11 +26,10 @@ export function lineOf(
 
 /** Recovery by what was done. */
 export function tableOf(rounds: readonly Round[]): string {
-  const rows = distributions(rounds).map(
-    ({ what, rounds: count, firstAnswer, caughtUp }) =>
-      `  ${what.padEnd(36)} ${String(count).padStart(3)} rounds, ` +
-      `first answer ${spread(firstAnswer)}, caught up ${spread(caughtUp)}`,
-  );
+  const rows = distributions(rounds).map(({ what, rounds: count, firstAnswer, caughtUp }) => {
+    const name = `${what.padEnd(36)} ${String(count).padStart(3)} rounds`;
+    return `  ${name}, first answer ${spread(firstAnswer)}, caught up ${spread(caughtUp)}`;
+  });
   const violations = rounds.reduce((sum, round) => sum + round.violations.length, 0);
   const operations = rounds.reduce((sum, round) => sum + round.operations, 0);
   return [

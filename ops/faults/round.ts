@@ -15,7 +15,7 @@ import { makeRooms, talk } from './recorder/talk.ts';
 import { isCaughtUp, standingOf } from './status.ts';
 
 /** Where the platform of a round stands; a fault may put another in its place. */
-export type Place = Pick<Subject, 'urls' | 'folder' | 'defects'>;
+export type Place = Pick<Subject, 'urls' | 'folder' | 'takeDefects'>;
 
 /** What a fault did, in words, and from when on recovery counts; null: nothing to recover from. */
 export type Deed = {
@@ -38,15 +38,13 @@ const peopleInARound = 5; // fresh ones, so that a history begins with them
 const recoversWithinMs = 60_000;
 const talksOnMs = 700;
 
-/**
- * People talk, the deed is done, they talk on until all is well again, and the laws are checked.
- */
+/** People talk, the deed is done, they talk on until all is well, and the laws are checked. */
 export async function holdRound(options: RoundOptions): Promise<Round> {
   const { lab, name, place, deed, rebuild } = options;
   const path = join(lab.scratch, `${name}.ndjson`);
   const recorder = openRecorder(path);
   const after = (await standingOf(place().urls[0] ?? ''))?.head ?? 0n;
-  const defectsBefore = place().defects().length;
+  place().takeDefects(); // those before are not of this round
   const people = await registerMany(place().urls[0] ?? '', peopleInARound);
   const devices = await openDevices(options, people, recorder);
   const over = new AbortController();
@@ -64,7 +62,7 @@ export async function holdRound(options: RoundOptions): Promise<Round> {
     await Promise.all(devices.map((device) => device.stop()));
     recorder.close();
     const broken = await judge(path, { finals: isBack, rebuilt: rebuild });
-    const defects = new Set(place().defects().slice(defectsBefore));
+    const defects = new Set(place().takeDefects());
     const violations = [
       ...(lost > 0
         ? [`${lost} of ${recorder.acknowledged.size} acknowledged messages are lost`]

@@ -8,11 +8,12 @@ export type Standing = {
 /** Null while nobody answers. */
 export async function standingOf(url: string): Promise<Standing | null> {
   try {
-    const response = await fetch(`${url}/`, { signal: AbortSignal.timeout(2_000) });
+    const response = await fetch(`${url}/`, { signal: AbortSignal.timeout(10_000) });
     const page = await response.text();
-    const figure = (name: string) => new RegExp(`${name}</th><td>(\\d+)</td>`).exec(page)?.[1];
-    const [head, shown] = [figure('Head of the log'), figure('Read models show up to')];
-    const courier = figure('Records the courier is behind');
+    const place = (of: string, figure: string) =>
+      new RegExp(`<th scope="row">${of}</th><td>[^<]*</td>${figure}`).exec(page)?.[1];
+    const [head, shown] = ['log', 'projector'].map((of) => place(of, '<td>(\\d+)</td>'));
+    const courier = place('courier', '<td></td><td>(\\d+) records');
     if (head === undefined || shown === undefined || courier === undefined) return null;
     const behind = Number(BigInt(head) - BigInt(shown));
     return {

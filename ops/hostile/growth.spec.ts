@@ -30,6 +30,14 @@ describe('growth', () => {
   ])('is told of %s', (what, last) => {
     expect(grownOf(looks([60, 60, 60, 60, 60, 60], last)).join()).toContain(what);
   });
+
+  it.each([
+    ['sockets', { sockets: 2 }],
+    ['devices', { devices: 2 }],
+    ['accounts', { halves: 1 }],
+  ])('is told of %s in a short run too', (what, last) => {
+    expect(grownOf(looks([60], last)).join()).toContain(what);
+  });
 });
 
 describe('a line of the log', () => {

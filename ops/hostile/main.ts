@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { openProgressLine } from '../import/progress-line.ts';
 import { PlainError } from '../plain-error.ts';
+import { openProgressLine } from '../progress-line.ts';
 import { inMebibytes } from './growth.ts';
 import { sites } from './inputs.ts';
 import type { Outcome } from './run.ts';

@@ -7,6 +7,8 @@ import type { Input } from './input.ts';
 import { inputOf } from './inputs.ts';
 import type { Verdict } from './judge.ts';
 import { judge } from './judge.ts';
+import type { Stored } from './ledger.ts';
+import { openLedger } from './ledger.ts';
 import { unfitLines } from './log-lines.ts';
 import { shorten } from './shorten.ts';
 import { show } from './show.ts';
@@ -34,7 +36,8 @@ export type RunOptions = {
   readonly progress: (done: number) => void;
 };
 
-type Sent = { readonly number: number; readonly input: Input; readonly verdict: Verdict };
+/** An input, and what was made of its answer. */
+export type Sent = { readonly number: number; readonly input: Input; readonly verdict: Verdict };
 
 const atOnce = 64;
 const looksCount = 18;
@@ -75,7 +78,10 @@ async function attack(target: Target, options: Attack): Promise<void> {
   const { seed, numbers, progress, findings, looks, tally, next } = options;
   const cast = await gatherCast(target.url);
   const page = await cast.canary.page();
-  const ledger = await openLedger(target);
+  const ledger = await openLedger(target, {
+    again: (one) => send(target, one),
+    now: () => performance.now(),
+  });
   const everyRounds = Math.max(1, Math.floor(numbers.length / atOnce / looksCount));
   for (let from = 0; from < numbers.length; from += atOnce) {
     const some = numbers.slice(from, from + atOnce);
@@ -83,7 +89,8 @@ async function attack(target: Target, options: Attack): Promise<void> {
     const inputs = some.map((number) => ({ number, input: inputOf(number, { seed, cast }) }));
     const sent = await Promise.all(inputs.map((one) => send(target, one)));
     for (const { verdict } of sent) tally[verdict.kind] += 1;
-    for (const finding of await ledger.audit(sent)) findings.add(finding);
+    const stored = await ledger.audit(sent);
+    if (stored) findings.add(storedAfterAll(stored, target));
     for (const one of sent) await findings.complain(one, target);
     for (const what of unfitLines(target.logged())) findings.add(of(sent, what, target));
     progress(Math.min(from + atOnce, numbers.length));
@@ -140,42 +147,8 @@ function of(sent: readonly Sent[], what: string, { url }: Target): Finding {
   return { number: one?.number ?? null, what, shown, times: 1 };
 }
 
-/**
- * Counts the events of the log around the inputs: what was refused left none. Where some were
- * accepted, those that were refused are sent again by themselves.
- */
-async function openLedger(target: Target) {
-  let { head } = await target.look({ after: '0', weigh: false });
-  let marked = false; // marks are held back for up to a second
-  const news = async (): Promise<number> => {
-    const look = await target.look({ after: head, weigh: false });
-    head = look.head;
-    const types = Object.entries(look.types).filter(([type]) => !marked || type !== 'marks-moved');
-    return types.reduce((sum, [, count]) => sum + count, 0);
-  };
-  const again = async (one: Sent): Promise<Sent> => send(target, one);
-  return {
-    audit: async (sent: readonly Sent[]): Promise<readonly Finding[]> => {
-      const accepted = sent.filter(({ verdict }) => verdict.kind === 'accepted');
-      marked ||= accepted.some(({ input }) => /mark(Read|Delivered)/.test(input.name));
-      if ((await news()) === 0) return [];
-      const rest = sent.filter(({ verdict }) => verdict.kind === 'refused');
-      if (accepted.length > 0) {
-        await Promise.all(rest.map(again));
-        if ((await news()) === 0) return [];
-      }
-      for (const one of rest) {
-        const { verdict } = await again(one);
-        const stored = await news();
-        if (stored > 0 && verdict.kind === 'refused') {
-          return [
-            of([one], `${one.input.name}: refused, and ${stored} events were stored`, target),
-          ];
-        }
-      }
-      return [];
-    },
-  };
+function storedAfterAll({ by, events }: Stored, target: Target): Finding {
+  return of([by], `${by.input.name}: refused, and ${events} events were stored`, target);
 }
 
 /** Once nobody is connected any more, within bounds: what is held then is held for good. */

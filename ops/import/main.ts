@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { openPlatform } from '../compose.ts';
 import { PlainError } from '../plain-error.ts';
+import { openProgressLine } from '../progress-line.ts';
 import { settingsOr } from '../settings.ts';
 import { untilStopped } from '../until-stopped.ts';
 import type { Comparison } from './compare.ts';
 import { compare } from './compare.ts';
 import { accountOf, planImport, refuseTooLarge } from './plan.ts';
-import { openProgressLine } from './progress-line.ts';
 import { readArchive } from './read.ts';
 import { runImport } from './run.ts';
 

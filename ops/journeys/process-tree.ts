@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openHearing } from './hearing.ts';
 
 const root = join(import.meta.dirname, '../..');
-const wordsKept = 100_000; // characters
 
 /** One of the platform's programs as a process that can be killed and started again. */
 export type Program = {
@@ -21,6 +21,8 @@ export type Program = {
   pid(): number | null;
   /** The newest of what it printed, over all its starts. */
   said(): string;
+  /** Lines of its log that tell of a defect, since it was asked last. */
+  takeDefects(): readonly string[];
 };
 
 /** A data folder, and the programs that work on it; all are ended when it is disposed. */
@@ -77,7 +79,7 @@ function openProgram({
   readonly environment: Readonly<Record<string, string>>;
 }): Program {
   let child: ChildProcess | null = null;
-  let words = '';
+  const heard = openHearing();
   const runs = (): boolean => child?.exitCode === null && child.signalCode === null;
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (!runs()) return null;
@@ -98,7 +100,7 @@ function openProgram({
         let said = '';
         const hear = (text: Buffer): void => {
           said += String(text);
-          words = `${words}${text}`.slice(-wordsKept);
+          heard.hear(String(text));
           if (/Ctrl-C stops it/.test(said)) resolve();
         };
         started.stdout.on('data', hear);
@@ -111,7 +113,8 @@ function openProgram({
     },
     stop: (signal = 'SIGTERM') => end(signal),
     pid: () => (runs() ? (child?.pid ?? null) : null),
-    said: () => words,
+    said: heard.newest,
+    takeDefects: heard.takeDefects,
   };
 }
 

@@ -1,5 +1,6 @@
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { lineOn } from './line.ts';
+import { RpcUnavailable } from './port.ts';
 import type { Line, Opening } from './wire.ts';
 import { callPath, decode, encode, linePath, messageBytesMax } from './wire.ts';
 
@@ -13,11 +14,6 @@ export type Rpc = {
   open(method: string, request: unknown): Line;
   [Symbol.dispose](): void;
 };
-
-/** Nobody answered in time; whether the call was carried out is not known. */
-export class RpcUnavailable extends Error {
-  override readonly name = 'RpcUnavailable';
-}
 
 const reconnectMs = { min: 50, max: 1_000 };
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { openProgressLine } from '../import/progress-line.ts';
 import { PlainError } from '../plain-error.ts';
+import { openProgressLine } from '../progress-line.ts';
 import { checkHistory } from './laws.ts';
 import { readHistory } from './read-history.ts';
 import { toldOf } from './report-laws.ts';

@@ -63,7 +63,7 @@ export type Answered = {
   readonly code?: string; // of a refusal
   readonly position?: string; // of what was stored
   readonly conversation?: string; // start
-  readonly number?: number; // send
+  readonly number?: number; // send; missing where its author may not see it any more
   readonly page?: Page; // read-page
   readonly inbox?: readonly InboxRow[]; // read-inbox
 };

@@ -48,7 +48,7 @@ export function openLife(name: string, scheduler: Scheduler): Life {
   return {
     name,
     inside,
-    clock: { now: scheduler.now, setTimer: inside },
+    clock: { now: scheduler.now, setTimer: inside, turn: (run) => void inside(0, run) },
     ended: () => isOver,
     ask: ({ thereMs, backMs }, effect) =>
       new Promise((resolve, reject) => {

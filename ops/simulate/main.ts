@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { openProgressLine } from '../import/progress-line.ts';
 import { PlainError } from '../plain-error.ts';
+import { openProgressLine } from '../progress-line.ts';
 import type { FaultName } from './faults.ts';
 import { faultNames, isFaultName } from './faults.ts';
 import type { HistoryLine } from './history.ts';

@@ -122,9 +122,7 @@ function connect(
     later: toPlatform,
   });
   process.life.whenEnded(() => void toDevice(() => lose(1006)));
-  process.life.inside(weather.delayMs(), () =>
-    api.protocol.accept(socket as unknown as WebSocket, new PassThrough()),
-  );
+  toPlatform(() => api.protocol.accept(socket as unknown as WebSocket, new PassThrough()));
   return {
     send: (text) =>
       toPlatform(() => {

@@ -25,6 +25,22 @@ closeWith(
     },
     { name: 'bad input', command: script('ops/hostile/main.ts', '--inputs', '10000') },
     {
+      name: 'simulation of 200 seeds, each held against the laws',
+      command: script('ops/simulate/main.ts', '--seeds', '200'),
+    },
+    // Each says itself, with the reason, when this machine lacks what it takes.
+    ...[
+      ['kill', '--rounds', '5'],
+      ['power-cut', '--rounds', '3'],
+      ['power-cut', '--rounds', '1', '--broken'],
+      ['disk-full', '--rounds', '1'],
+      ['flush-error', '--rounds', '1'],
+      ['flipped-byte', '--rounds', '2'],
+    ].map((args) => ({
+      name: `fault: ${args.join(' ')}`,
+      command: script('ops/faults/main.ts', ...args),
+    })),
+    {
       name: 'import of the archive in the repository',
       command: script('ops/tidy/import-and-compare.ts'),
     },

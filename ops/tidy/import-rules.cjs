@@ -17,7 +17,7 @@ function room(name, { from, may, says }) {
   };
 }
 
-const ports = '^ops/adapters/[^/]+/port\\.ts$|^ops/vault/port\\.ts$|^ops/observe/port\\.ts$';
+const ports = '^ops/(adapters/[^/]+|vault|observe|rpc)/port\\.ts$';
 const npm = (...packages) => `node_modules/(${packages.join('|')})(/|$)`;
 
 module.exports = {

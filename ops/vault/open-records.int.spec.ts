@@ -12,7 +12,9 @@ import { openFileRootKey } from '../adapters/keys/file.ts';
 import { migrate } from '../adapters/tables/migrate.ts';
 import type { Tables } from '../adapters/tables/port.ts';
 import { openTestTables } from '../adapters/tables/testing.ts';
+import type { Sealed } from './open-records.ts';
 import { openRecordOpener } from './open-records.ts';
+import { openRecordMemory } from './record-memory.ts';
 import type { OwnedVault } from './vault.ts';
 import { openVault, vaultMigrations } from './vault.ts';
 
@@ -50,7 +52,7 @@ async function recordOf(author: UserId, text: string): Promise<string> {
 }
 
 /** The vault, counting what is opened. */
-function counting(): { readonly vault: Vault; opened(): number } {
+function counting(): { readonly vault: OwnedVault; opened(): number } {
   let opened = 0;
   const counted = (keyring: Keyring): Keyring => ({
     ...keyring,
@@ -85,6 +87,31 @@ describe('opening records', () => {
     expect(await textOf(opener, value)).toBe('secret');
     await vault.destroySubject(author);
     expect(await textOf(opener, value)).toBeNull();
+  });
+
+  it('does not keep what a destroyed key opened until somebody asks for it', async () => {
+    const [author, other] = [v7() as UserId, v7() as UserId];
+    const memory = openRecordMemory<Sealed>({ recordsMax: 10, charactersMax: 100_000 });
+    const opener = openRecordOpener(vault, memory);
+    const [secret, kept] = [await recordOf(author, 'secret'), await recordOf(other, 'kept')];
+    await opener.open([secret, kept]);
+    await vault.destroySubject(author);
+    expect([memory.get(secret), memory.kept().records]).toEqual([undefined, 1]);
+  });
+
+  it('remembers what devices wait for while a rebuild opens very many', async () => {
+    const counted = counting();
+    const opener = openRecordOpener(counted.vault);
+    const author = v7() as UserId;
+    const live = await recordOf(author, 'live');
+    await textOf(opener, live);
+    const history = await Promise.all(
+      Array.from({ length: 2_001 }, (_, at) => recordOf(author, `${at}`)),
+    );
+    await opener.open(history);
+    const before = counted.opened();
+    await textOf(opener, live);
+    expect(counted.opened()).toBe(before);
   });
 
   it('forgets the oldest of very many', async () => {

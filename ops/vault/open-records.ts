@@ -5,10 +5,13 @@ import type { StoredEvent } from '../../schemas/events/codec.ts';
 import { BadEvent } from '../../schemas/events/codec.ts';
 import { conversationCodec } from '../../schemas/events/conversation.ts';
 import { participationCodec } from '../../schemas/events/participation.ts';
-import type { Keyring, Vault } from '../../schemas/events/sealing.ts';
+import type { Keyring } from '../../schemas/events/sealing.ts';
 import { parseRecord } from '../../schemas/records/encode.ts';
 import type { EventRecord } from '../../schemas/records/envelope.ts';
 import type { RecordOpener, Unreadable, Watermark } from './port.ts';
+import type { RecordMemory } from './record-memory.ts';
+import { openRecordMemory } from './record-memory.ts';
+import type { OwnedVault } from './vault.ts';
 
 const codecs = {
   account: accountCodec,
@@ -19,7 +22,7 @@ type Category = keyof typeof codecs;
 
 type Opened = ParleyEvent | Watermark | Unreadable | null;
 /** An event that was read and is still sealed; `opened` once it was opened. */
-type Sealed = {
+export type Sealed = {
   readonly record: EventRecord;
   readonly category: Category;
   readonly key: string;
@@ -29,41 +32,41 @@ type Sealed = {
 type Read = { readonly done: Opened } | Sealed;
 
 /** Records opened last, for those who open them next: a process has a projector and a gateway. */
-const recordsRememberedMax = 2_000;
+const remembered = { recordsMax: 2_000, charactersMax: 4_000_000 };
 
 /**
  * Opens records of the events topic, asking for all their keys at once. A record that was opened a
- * moment ago is not opened again, unless a key of it has gone since.
+ * moment ago is not opened again. A key that is destroyed in this process takes with it what it
+ * opened here; one that another process destroys does so once it is forgotten here too. Very many
+ * at once are history that nobody opens next: they are not remembered, and push out nothing that
+ * somebody does.
  */
-export function openRecordOpener(vault: Vault): RecordOpener {
-  const remembered = new Map<string, Sealed>();
-  const remember = (value: string, item: Sealed): void => {
-    remembered.set(value, item);
-    if (remembered.size <= recordsRememberedMax) return;
-    for (const oldest of remembered.keys()) {
-      remembered.delete(oldest);
-      return;
-    }
-  };
-  const openOne = (value: string, item: Sealed, keyring: Keyring): Opened => {
+export function openRecordOpener(
+  vault: Pick<OwnedVault, 'forOpening' | 'whenDestroyed'>,
+  memory: RecordMemory<Sealed> = openRecordMemory(remembered),
+): RecordOpener {
+  vault.whenDestroyed((keyring) => {
+    memory.forget(({ stored }) => stored.scope !== null && !keyring.holds(stored.scope));
+  });
+  const openOne = (item: Sealed, keyring: Keyring): Opened => {
     const { scope } = item.stored;
     if (item.opened && (!scope || keyring.holds(scope))) return item.opened;
-    const opened = openRead(item, keyring);
-    remember(value, { ...item, opened });
-    return opened;
+    return openRead(item, keyring);
   };
   return {
     open: async (values) => {
-      const read = values.map(
-        (value) => [value, remembered.get(value) ?? readValue(value)] as const,
-      );
+      const read = values.map((value) => [value, memory.get(value) ?? readValue(value)] as const);
       const scopes = read.flatMap(([, item]) =>
         'stored' in item ? (item.stored.scope ?? []) : [],
       );
       const keyring = await vault.forOpening(scopes);
-      return read.map(([value, item]) =>
-        'done' in item ? item.done : openOne(value, item, keyring),
-      );
+      const worthKeeping = values.length <= remembered.recordsMax;
+      return read.map(([value, item]) => {
+        if ('done' in item) return item.done;
+        const opened = openOne(item, keyring);
+        if (worthKeeping && opened !== item.opened) memory.put(value, { ...item, opened });
+        return opened;
+      });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ConversationId, UserId } from '../../domain/ids.ts';
-import type { SealingScope, Vault } from '../../schemas/events/sealing.ts';
+import type { Keyring, SealingScope, Vault } from '../../schemas/events/sealing.ts';
 import type { RootKey } from '../adapters/keys/port.ts';
 import { RootKeyMismatch } from '../adapters/keys/port.ts';
 import type { Tables } from '../adapters/tables/port.ts';
@@ -13,9 +13,11 @@ export type OwnedVault = Vault & {
   destroySubject(userId: UserId): Promise<void>;
   /** The same for all that was said in a conversation in a month ('2026-11'). */
   destroyMonth(conversationId: ConversationId, utcMonth: string): Promise<void>;
+  /** Tells of each key that was destroyed in this process, with the keyring without it. */
+  whenDestroyed(hear: (keyring: Keyring) => void): void;
   /** Whose keys lie in the tables: this root key's, another's, or none at all. */
   recognise(): Promise<'ours' | 'foreign' | 'none'>;
-  /** Leaves a first key, by which every later start knows its root key again. */
+  /** Leaves a first key if it is missing: by it every later start knows its root key again. */
   claim(): Promise<void>;
 };
 
@@ -38,6 +40,7 @@ type KeyName = string;
 export function openVault(options: VaultOptions): OwnedVault {
   const { tables, rootKey, keysCachedMax = 50_000, newKey = () => randomBytes(32) } = options;
   const cache = openKeyCache(keysCachedMax);
+  const heard: ((keyring: Keyring) => void)[] = [];
 
   const find = async (names: readonly KeyName[]): Promise<void> => {
     const missing = names.filter((name) => !cache.has(name));
@@ -87,6 +90,7 @@ export function openVault(options: VaultOptions): OwnedVault {
     },
     destroySubject: (userId) => destroy(subjectName(userId)),
     destroyMonth: (conversationId, utcMonth) => destroy(monthName({ conversationId, utcMonth })),
+    whenDestroyed: (hear) => void heard.push(hear),
     recognise: () => recognise(tables, rootKey),
     claim: () => make([firstName]),
   };
@@ -98,6 +102,7 @@ export function openVault(options: VaultOptions): OwnedVault {
       values: [name],
     });
     cache.forget(name);
+    for (const hear of heard) hear(keyring);
   }
 }
 

@@ -34,16 +34,38 @@ export async function ensureCheckpoints(
 /**
  * A place beyond the end of the log was one in a log that is lost. The new one is read from its
  * beginning, and what the rows have already is left out by position. To be called before anybody
- * writes into the new one: later it may have grown past the place.
+ * writes into the new one: later it may have grown past the place. Places are read before the ends,
+ * which only grow: what another process goes on with meanwhile is never taken for lost.
  */
-export async function leaveLostLog(tables: Statements, ends: readonly number[]): Promise<void> {
+export async function leaveLostLog(
+  tables: Statements,
+  endsOf: () => Promise<readonly number[]>,
+): Promise<void> {
+  const places = await tables.query<
+    Pick<CheckpointRow, 'projection' | 'partition' | 'next_offset'>
+  >({
+    name: 'projector-places',
+    text: 'select projection, partition, next_offset from projector.checkpoint',
+    values: [],
+  });
+  const ends = await endsOf();
+  const lost = places.filter(
+    ({ partition, next_offset }) => next_offset > BigInt(ends[partition] ?? next_offset),
+  );
+  if (lost.length === 0) return;
   await tables.execute({
     name: 'projector-leave-lost-log',
     text: `
       update projector.checkpoint as c set next_offset = 0
-      from unnest($1::bigint[]) with ordinality as log (ends_at, nth)
-      where c.partition = log.nth - 1 and c.next_offset > log.ends_at`,
-    values: [ends],
+      from unnest($1::text[], $2::integer[], $3::bigint[])
+        as lost (projection, partition, next_offset)
+      where c.projection = lost.projection and c.partition = lost.partition
+        and c.next_offset = lost.next_offset`,
+    values: [
+      lost.map(({ projection }) => projection),
+      lost.map(({ partition }) => partition),
+      lost.map(({ next_offset }) => String(next_offset)),
+    ],
   });
 }
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { openEmbeddedCache } from '../../ops/adapters/cache/embedded.ts';
 import type { Cache } from '../../ops/adapters/cache/port.ts';
 import { readWantedChannel } from '../../schemas/records/gateway-message.ts';
@@ -67,8 +67,11 @@ describe('the rests of the projector', () => {
     const rests = await openRests({ cache, clock });
     const begunMs = clock.now();
     await clock.advance(150);
+    const joined = vi.spyOn(AbortSignal, 'any');
     await rests.rest(begunMs, never);
     expect(clock.now()).toBe(150);
+    expect(joined).not.toHaveBeenCalled(); // a projector that catches up never rests
+    joined.mockRestore();
   });
 
   it('end at once when the projector stops, and leave no timer', async () => {

@@ -34,14 +34,14 @@ export async function openRests({
 }): Promise<Rests> {
   let wanted = new AbortController();
   const leave = await cache.subscribe(readWantedChannel, () => wanted.abort('wanted'));
-  const restUntil = (atMs: number, signal: AbortSignal): Promise<void> => {
+  const restUntil = (atMs: number, ends: () => AbortSignal): Promise<void> => {
     const restMs = atMs - clock.now();
-    return restMs > 0 ? sleep(clock, restMs, signal) : Promise.resolve();
+    return restMs > 0 ? sleep(clock, restMs, ends()) : Promise.resolve();
   };
   return {
     rest: async (begunMs, signal) => {
-      await restUntil(begunMs + pace.wantedMs, signal);
-      await restUntil(begunMs + pace.unwatchedMs, AbortSignal.any([signal, wanted.signal]));
+      await restUntil(begunMs + pace.wantedMs, () => signal);
+      await restUntil(begunMs + pace.unwatchedMs, () => AbortSignal.any([signal, wanted.signal]));
       if (wanted.signal.aborted) wanted = new AbortController();
     },
     [Symbol.asyncDispose]: leave,

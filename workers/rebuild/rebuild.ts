@@ -24,6 +24,8 @@ export type RebuildOptions = {
   readonly clock: Clock;
   readonly newId: () => string; // unique among all processes
   readonly compare: boolean; // false for a new version, whose rows are meant to differ
+  /** Builds it also where it is of this version already and nothing is compared. */
+  readonly anyway?: boolean | undefined;
   /** 'switch' unless told, because the log is the truth. */
   readonly onDifference?: 'switch' | 'keep' | undefined;
   readonly recordsMax?: number | undefined; // in one transaction; 5,000 unless told
@@ -63,7 +65,8 @@ export async function rebuild(
   );
   if (lease === null) return report('stopped');
   try {
-    if (!options.compare && (await isCurrent(tables, projection))) return report('up-to-date');
+    const isWanted = options.compare || options.anyway === true;
+    if (!isWanted && (await isCurrent(tables, projection))) return report('up-to-date');
     await ensureSchemas(tables, [projection]);
     await ensureCheckpoints(tables, [liveTarget(projection).name], eventsPartitions);
     const builder = await begin(options, lease.held);

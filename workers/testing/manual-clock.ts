@@ -23,6 +23,7 @@ export function manualClock(): ManualClock {
       timers.add(timer);
       return () => timers.delete(timer);
     },
+    turn: (run) => void setImmediate(run),
     advance: async (byMs) => {
       const untilMs = nowMs + byMs;
       await settle();

@@ -1,6 +1,12 @@
-import type { ConversationChange, NewConversation, Started } from '../../../commands/commands.ts';
+import type {
+  Commands,
+  ConversationChange,
+  NewConversation,
+  Started,
+} from '../../../commands/commands.ts';
+import type { Outcome } from '../../../commands/outcome.ts';
 import type { ConversationSettings, Role } from '../../../domain/conversation/events.ts';
-import type { ConversationId } from '../../../domain/ids.ts';
+import type { ConversationId, UserId } from '../../../domain/ids.ts';
 import type {
   MutationAddMembersArgs,
   MutationCloseConversationArgs,
@@ -15,6 +21,7 @@ import type {
 } from '../../../schemas/graphql/types.ts';
 import type { ApiContext } from '../../context.ts';
 import { viewerOf } from '../../context.ts';
+import type { AnyRefusal } from '../../errors.ts';
 import { badInput } from '../../errors.ts';
 import { conversationIdIn, userIdIn, userIdsIn } from '../input.ts';
 import type { FieldResolvers } from '../schema.ts';
@@ -100,22 +107,38 @@ function namedIn(field: string): Called {
 
 /** A channel's subscribers come and go by their participation, a group's members by the group. */
 async function comeOrGo(context: ApiContext, id: string, way: 'join' | 'leave') {
-  const by = viewerOf(context);
   const conversationId = conversationIdIn(id);
-  const { commands } = context.dependencies;
   const found = await context.loaders.conversations.load(conversationId);
   if (found?.kind !== 'channel') {
     return change(context, conversationId, { type: way === 'join' ? 'join-group' : 'leave' });
   }
-  const type = way === 'join' ? 'join-channel' : 'leave-channel';
-  const outcome = await commands.participation(by, conversationId, { type });
-  const shown = (_state: unknown, position: bigint) =>
-    shownConversation(context, conversationId, position);
-  if (way === 'join' || outcome.kind !== 'done') return payloadOf(outcome, shown);
-  // Owners and admins of a channel stand in its list, and leave that too.
+  const { commands } = context.dependencies;
+  const outcome =
+    way === 'join'
+      ? await commands.participation(viewerOf(context), conversationId, { type: 'join-channel' })
+      : await leaveChannel(commands, viewerOf(context), conversationId);
+  return payloadOf(outcome, (_state: unknown, position: bigint) =>
+    shownConversation(context, conversationId, position),
+  );
+}
+
+/**
+ * Owners and admins of a channel stand in its list as well. They leave that first, as only that may
+ * be refused; what is stored then is not called refused any more: repeating it brings the rest.
+ */
+async function leaveChannel(
+  commands: Commands,
+  by: UserId,
+  conversationId: ConversationId,
+): Promise<Outcome<unknown, AnyRefusal>> {
   const listed = await commands.conversation(by, conversationId, { type: 'leave' });
-  const isOther = listed.kind === 'done' && !listed.stored;
-  return isOther ? payloadOf(outcome, shown) : payloadOf(listed, shown);
+  if (listed.kind !== 'done') return listed;
+  const left = await commands.participation(by, conversationId, { type: 'leave-channel' });
+  if (left.kind === 'done') {
+    return left.position > listed.position ? left : { ...left, position: listed.position };
+  }
+  if (!listed.stored) return left;
+  return { kind: 'unavailable', retryAfterMs: 'retryAfterMs' in left ? left.retryAfterMs : 1_000 };
 }
 
 function newConversation(

@@ -22,7 +22,10 @@ export async function openEmbeddedPostgres(
 ): Promise<Tables & { readonly server: KeptPostgres; readonly database: string }> {
   const server = await keepPostgres(options.folder);
   const database = options.database ?? 'parley';
-  await ensureDatabase(server, database);
+  await ensureDatabase(server, database).catch(async (cause: unknown) => {
+    await server.stop();
+    throw cause;
+  });
   const tables = openPostgres({
     connection: connectionTo(server, database),
     poolMax: options.poolMax,

@@ -1,12 +1,28 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { openEmbeddedPostgres } from './embedded.ts';
 import { TablesUnavailable } from './port.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'parley-kept-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folders: string[] = [];
+const newFolder = () => {
+  const made = mkdtempSync(join(tmpdir(), 'parley-kept-'));
+  folders.push(made);
+  return made;
+};
+const folder = newFolder();
+afterAll(() => {
+  for (const made of folders) rmSync(made, { recursive: true, force: true });
+});
 
 const open = () => openEmbeddedPostgres({ folder, poolMax: 2, statementTimeoutMs: 5_000 });
 
@@ -52,4 +68,20 @@ it('stays stopped once it is stopped, even while it was to start again', async (
   await tables[Symbol.asyncDispose]();
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(() => process.kill(pid(), 0)).toThrow();
+});
+
+it.each([
+  ['does not start', 'data/PG_VERSION', /Postgres did not start/],
+  ['does not let us in', 'password', /does not hold the password/],
+])('leaves neither folder of sockets nor process behind where it %s', async (_, file, said) => {
+  const [damaged, temporary] = [newFolder(), newFolder()];
+  chmodSync(temporary, 0o755); // as Postgres may work under another account
+  const asked = { folder: damaged, poolMax: 2, statementTimeoutMs: 5_000 };
+  await (await openEmbeddedPostgres(asked))[Symbol.asyncDispose]();
+  writeFileSync(join(damaged, file), '1\n');
+  vi.stubEnv('TMPDIR', temporary);
+  await expect(openEmbeddedPostgres(asked)).rejects.toThrow(said);
+  vi.unstubAllEnvs();
+  expect(readdirSync(temporary)).toEqual([]);
+  expect(existsSync(join(damaged, 'data/postmaster.pid'))).toBe(false);
 });

@@ -41,11 +41,30 @@ export type PostgresOptions = {
   readonly settings?: Readonly<Record<string, string>> | undefined;
 };
 
-/** Makes the cluster if it is missing, ends an orphan of a killed start, and starts the server. */
+/**
+ * Makes the cluster if it is missing, ends an orphan of a killed start, and starts the server. A
+ * start that fails leaves no socket folder of its own behind.
+ */
 export async function startPostgres(
   folder: string,
-  { socketFolder = mkdtempSync(join(tmpdir(), 'parley-pg-')), settings = {} }: PostgresOptions = {},
+  { socketFolder, settings = {} }: PostgresOptions = {},
 ): Promise<PostgresProcess> {
+  if (socketFolder !== undefined) return startOn(folder, { socketFolder, settings });
+  const fresh = mkdtempSync(join(tmpdir(), 'parley-pg-'));
+  try {
+    return await startOn(folder, { socketFolder: fresh, settings });
+  } catch (cause) {
+    rmSync(fresh, { recursive: true, force: true });
+    throw cause;
+  }
+}
+
+type On = {
+  readonly socketFolder: string;
+  readonly settings: Readonly<Record<string, string>>;
+};
+
+async function startOn(folder: string, { socketFolder, settings }: On): Promise<PostgresProcess> {
   const native = binariesFolder();
   const cluster = layOut(folder);
   const runner = chooseRunner(folder, native);
@@ -134,12 +153,7 @@ function launch(
     cluster,
     socketFolder,
     settings,
-  }: {
-    readonly native: string;
-    readonly cluster: Cluster;
-    readonly socketFolder: string;
-    readonly settings: Readonly<Record<string, string>>;
-  },
+  }: On & { readonly native: string; readonly cluster: Cluster },
 ): ChildProcess {
   const all: Readonly<Record<string, string>> = {
     listen_addresses: '',

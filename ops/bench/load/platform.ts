@@ -36,6 +36,7 @@ export type ServerOptions = {
 };
 
 const canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 /** Set by `npm run bench -- NAME --profile`. */
 export const profiling = process.env.PARLEY_TEST_PROFILE === '1';
 
@@ -95,6 +96,8 @@ export async function startServer(
     stdio: ['ignore', 'pipe', watched.length > 0 ? 'pipe' : 'inherit'],
     env: { ...process.env, ...environment },
   });
+  const end = () => child.kill('SIGTERM');
+  process.once('exit', end); // a bench that fails or is stopped leaves no server behind
   const [url, inspector] = await Promise.all([
     readyUrl(child),
     watched.length > 0 ? openInspector(child) : null,
@@ -106,7 +109,8 @@ export async function startServer(
     counters: async () => ({}),
     [Symbol.asyncDispose]: async () => {
       inspector?.close();
-      child.kill('SIGTERM');
+      process.off('exit', end);
+      end();
       if (child.exitCode === null) await new Promise((resolve) => child.once('exit', resolve));
     },
   };

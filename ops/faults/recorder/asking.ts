@@ -19,9 +19,7 @@ const answerWithinMs = 10_000;
 /** Nothing was stored when one of these comes back; after any other error it may have been. */
 const certain = new Set(['BAD_INPUT', 'UNAUTHENTICATED', 'LIMITED']);
 
-/**
- * Asks over HTTP. A broken connection, silence and an error that promises nothing are `unknown`.
- */
+/** Asks over HTTP. Silence and an error that promises nothing are `unknown`. */
 export async function carryOut(
   question: Question,
 ): Promise<Reply & { readonly next?: string | null }> {

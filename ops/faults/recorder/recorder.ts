@@ -23,9 +23,7 @@ export type Recorder = {
   write(line: Timeless<HistoryLine>): void;
   /** Records the question, waits for the answer, records that. */
   ask(who: Asker, asked: Asked, carryOut: () => Promise<Reply>): Promise<Reply>;
-  /**
-   * Since `sinceMs`: how long until a send was acknowledged that was asked after it; null: never.
-   */
+  /** How long until a send was acknowledged that was asked after `sinceMs`; null: never. */
   firstAcknowledgedMs(sinceMs: number): number | null;
   /** Ids of the messages whose sending was acknowledged. */
   readonly acknowledged: ReadonlySet<string>;

@@ -36,8 +36,10 @@ export async function makeRooms(devices: readonly Device[], url: string): Promis
   await ask(
     url,
     `mutation ($id: ID!) {
-      updateConversation(input: { conversationId: $id, settings: { joining: OPEN } })
-      { refusal { code } } }`,
+      updateConversation(input: { conversationId: $id, settings: { joining: OPEN } }) {
+        refusal { code }
+      }
+    }`,
     { variables: { id: group }, token: owner.who.token },
   );
   for (const device of people.slice(1)) {

@@ -12,12 +12,12 @@ export function acknowledgedLaw(known: Known, truth: Truth, { report }: Findings
   const others: Operation[] = []; // acknowledged changes that are no messages
   const logged = (message: Message) => {
     const { acknowledged, acknowledgedLine: line, conversation } = message;
-    const told =
-      `${named(message)} was acknowledged in ${conversation.id} as number ` + `${acknowledged}`;
+    const under = acknowledged === 0 ? '' : ` as number ${acknowledged}`;
+    const told = `${named(message)} was acknowledged in ${conversation.id}${under}`;
     if (message.logged === 0) {
       const says = `${told}; the log does not have it.`;
       report({ law: number, kind: 'acknowledged-message-lost', line, says });
-    } else if (message.logged !== acknowledged) {
+    } else if (acknowledged > 0 && message.logged !== acknowledged) {
       const says = `${told}; the log has it as number ${message.logged}.`;
       report({ law: number, kind: 'acknowledged-under-another-number', line, says });
     }
@@ -25,12 +25,12 @@ export function acknowledgedLaw(known: Known, truth: Truth, { report }: Findings
   return {
     number,
     sentence: 'An acknowledged message is in the log for ever, with its acknowledged number.',
-    answered: (operation, { outcome, number: told = 0 }) => {
+    answered: (operation, { outcome, number: told }) => {
       const { message, asked } = operation;
       if (outcome !== 'ok') return;
       if (message === null) {
         if (asked.do in lostIn) others.push(operation);
-      } else if (message.acknowledged > 0 && message.acknowledged !== told) {
+      } else if (told !== undefined && message.acknowledged > 0 && message.acknowledged !== told) {
         const says =
           `${named(message)} was acknowledged as number ${message.acknowledged} ` +
           `(line ${message.acknowledgedLine}), and a retry of it as number ${told}.`;
@@ -39,7 +39,9 @@ export function acknowledgedLaw(known: Known, truth: Truth, { report }: Findings
     },
     end: () => {
       if (truth.events === 0) return;
-      for (const message of known.messages.values()) if (message.acknowledged > 0) logged(message);
+      for (const message of known.messages.values()) {
+        if (message.acknowledgedLine > 0) logged(message);
+      }
       for (const { asked, person, line } of others) {
         const lost = lostOf(known, truth, asked);
         if (lost === null) continue;

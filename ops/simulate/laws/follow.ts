@@ -185,16 +185,15 @@ function changed(
 }
 
 function answeredSend(message: Message, place: Place, { line, answer }: AnswerAt): void {
-  const { outcome, number = 0, position = null } = answer;
+  const { outcome, number, position = null } = answer;
   message.open -= 1;
   message.last = outcome;
   if (outcome === 'unknown') message.unknown += 1;
   if (outcome !== 'ok') return;
+  if (message.acknowledgedLine === 0) message.acknowledgedLine = line;
+  if (number === undefined) return;
   const { conversation } = message;
-  if (message.acknowledged === 0) {
-    message.acknowledged = number;
-    message.acknowledgedLine = line;
-  }
+  if (message.acknowledged === 0) message.acknowledged = number;
   if (message.number === 0) message.number = number;
   conversation.byNumber[number] ??= message;
   if (number > conversation.acknowledged) {

@@ -26,8 +26,8 @@ export function oneOrderLaw(known: Known, truth: Truth, findings: Findings): Law
   return {
     number,
     sentence: 'One order per conversation: numbers 1..n without a hole, the same for everybody.',
-    answered: ({ message, line }, { outcome, number: said = 0 }) => {
-      if (message === null || outcome !== 'ok') return;
+    answered: ({ message, line }, { outcome, number: said }) => {
+      if (message === null || outcome !== 'ok' || said === undefined) return;
       const { conversation } = message;
       agree(message, { line, conversation, said, by: 'the answer to its sender' });
     },

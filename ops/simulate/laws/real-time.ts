@@ -22,8 +22,9 @@ export function realTimeLaw(known: Known, { report }: Findings): Law {
   return {
     number,
     sentence: 'If A was acknowledged before B was sent to the same conversation, A is lower.',
-    answered: ({ message, line }, { outcome, number: has = 0 }) => {
-      if (message !== null && outcome === 'ok') overtaking(message, { line, has });
+    answered: ({ message, line }, { outcome, number: has }) => {
+      if (message === null || outcome !== 'ok' || has === undefined) return;
+      overtaking(message, { line, has });
     },
     end: () => {
       for (const message of known.messages.values()) {

@@ -27,8 +27,13 @@ export function openSimulatedCache({ scheduler, weather }: CacheOptions): Simula
 }
 
 function seenBy(life: Life, cache: () => Cache, { scheduler, weather }: CacheOptions): Cache {
-  const ask = <Answer>(effect: () => Promise<Answer>): Promise<Answer> =>
-    life.ask(weather.delays(), effect);
+  let arrivesMs = 0;
+  /** A process has one connection: nothing that it asks overtakes what it asked before. */
+  const ask = <Answer>(effect: () => Promise<Answer>): Promise<Answer> => {
+    const { thereMs, backMs } = weather.delays();
+    arrivesMs = Math.max(arrivesMs, scheduler.now() + thereMs);
+    return life.ask({ thereMs: arrivesMs - scheduler.now(), backMs }, effect);
+  };
   return {
     get: (key) => ask(() => cache().get(key)),
     set: (key, value, options) => ask(() => cache().set(key, value, options)),

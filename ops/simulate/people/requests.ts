@@ -102,12 +102,11 @@ export function outcomeOf(asked: Asked, field: string, result: ExecutionResult |
   if (asked.do === 'read-inbox') return { outcome: 'ok', inbox: inboxIn(answer) };
   if (answer.refusal) return { outcome: 'refused', code: answer.refusal.code };
   const { position, conversation, message } = answer;
-  // Stored, but the read models are too far behind to say under which number: she asks again.
-  if (asked.do === 'send' && !message) return { outcome: 'unknown' };
   return {
     ...{ outcome: 'ok', position },
     ...(asked.do === 'start' && conversation && { conversation: idIn(conversation.id) }),
-    ...(asked.do === 'send' && { number: message.number }),
+    // None where the read models are too far behind to say, or where she has cleared it since.
+    ...(asked.do === 'send' && message && { number: message.number }),
   };
 }
 

@@ -73,8 +73,8 @@ export async function startWriter(options: WriterOptions): Promise<WriterClient>
     if (!request) return;
     waiting.delete(result.ticket);
     queuedBytes -= request.bytes;
-    if (result.kind !== 'failed') return request.resolve(result);
-    request.reject(new EventStoreUnavailable(failure.note(unwritten(result.reason))));
+    if (result.kind !== 'failed') request.resolve(result);
+    else request.reject(new EventStoreUnavailable(failure.note(unwritten(result.reason))));
   };
   const fail = (reason: string): void => {
     gone ??= reason;
