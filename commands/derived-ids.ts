@@ -9,8 +9,7 @@ export function directConversationId(a: UserId, b: UserId): ConversationId {
 
 /**
  * A repeat of a message is the same event: the log itself stores it once. The content is part of
- * it: with
- * another text under the same client id two processes must collide rather than agree.
+ * it: with another text under the same client id two processes must collide rather than agree.
  */
 export function messageEventId(
   conversationId: ConversationId,

@@ -22,9 +22,8 @@ const freeBytesMin = 64 * 1024 * 1024;
 
 /**
  * Makes the folder if it is missing and holds it for this process alone: a lock of the operating
- * system
- * (SQLite's), so a killed process never leaves it locked. Fails with one sentence a person can act
- * on.
+ * system (SQLite's), so a killed process never leaves it locked. Fails with one sentence a person
+ * can act on.
  */
 export function openDataFolder(path: string): DataFolder {
   makeWritable(path);

@@ -2,8 +2,7 @@ const secondsMax = 10;
 
 /**
  * Resolves with the first SIGINT or SIGTERM. From then on the process ends within ten seconds,
- * whatever
- * hangs; a second Ctrl-C does no harm.
+ * whatever hangs; a second Ctrl-C does no harm.
  */
 export function untilStopped(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {

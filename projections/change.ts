@@ -5,8 +5,7 @@ export type Row = Readonly<Record<string, Cell>>;
 
 /**
  * What a projection wants done, as data. The store folds changes by key within a batch and executes
- * them
- * set-wise, in one transaction with the checkpoint.
+ * them set-wise, in one transaction with the checkpoint.
  */
 export type Change =
   | { readonly op: 'upsert'; readonly table: string; readonly key: Row; readonly set: Row }

@@ -3,12 +3,9 @@ import type { Change, TableShape } from './change.ts';
 
 /**
  * A question, answered from the log. `changes` is pure; a changed table or rule raises the version,
- * which
- * builds the projection anew beside the old one. Its tables live in the Postgres schema that bears
- * its name
- * (hyphens as underscores); readers write `inbox.head`. A rebuild fills `<name>_next`, compares,
- * and swaps
- * the schemas in one transaction.
+ * which builds the projection anew beside the old one. Its tables live in the Postgres schema that
+ * bears its name (hyphens as underscores); readers write `inbox.head`. A rebuild fills
+ * `<name>_next`, compares, and swaps the schemas in one transaction.
  */
 export type Projection = {
   readonly name: string;

@@ -8,8 +8,7 @@ export type Window = { readonly from: number; readonly upTo: number | null };
 
 /**
  * By membership, history rule and clearing. Members and former members have a participation; an
- * open
- * channel shows itself to everybody.
+ * open channel shows itself to everybody.
  */
 export async function windowOf(
   context: ApiContext,

@@ -7,8 +7,8 @@ const modern = 'application/graphql-response+json';
 
 /**
  * What Mercurius leaves open of the GraphQL-over-HTTP specification: parameters of the wrong kind
- * are 400,
- * null ones count as absent, and the answer's media type and status follow what the client accepts.
+ * are 400, null ones count as absent, and the answer's media type and status follow what the client
+ * accepts.
  */
 export function registerGraphqlOverHttp(server: FastifyInstance): void {
   server.addHook('preValidation', async (request, reply) => {

@@ -14,9 +14,9 @@ export type Arrival = {
 
 /**
  * Lets a device in without a gap: first her room is entered, so that from now on everything that
- * concerns
- * her arrives here; then the head of the log is noted, and the read models are waited for; then her
- * conversations are joined as they stand there. What arrives meanwhile is held by the device.
+ * concerns her arrives here; then the head of the log is noted, and the read models are waited for;
+ * then her conversations are joined as they stand there. What arrives meanwhile is held by the
+ * device.
  */
 export async function welcome(
   device: Device,

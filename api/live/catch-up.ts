@@ -22,10 +22,8 @@ export type CatchUpOptions = {
 
 /**
  * Sends a device what it missed, then lets it go live. The device is registered already: what
- * happens
- * meanwhile is held and follows. Order: events of conversations by position, then marks, settings
- * and
- * profiles in their newest state, then a Progress with the head that all this reaches.
+ * happens meanwhile is held and follows. Order: events of conversations by position, then marks,
+ * settings and profiles in their newest state, then a Progress with the head that all this reaches.
  */
 export async function catchUp(
   device: Device,
@@ -44,9 +42,8 @@ export async function catchUp(
 
 /**
  * Standard clients repeat the same subscribe payload when they reconnect, so the newest cursor may
- * stand in
- * connection_init: the newer of the two counts. Null: a new device that holds nothing, it begins at
- * the head.
+ * stand in connection_init: the newer of the two counts. Null: a new device that holds nothing, it
+ * begins at the head.
  */
 export function newestCursor(request: EventsRequest, head: bigint): bigint | null {
   const given = [request.after, request.connection.initCursor()].flatMap((text, at) => {

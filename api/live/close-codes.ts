@@ -1,9 +1,8 @@
 /**
  * Close codes of ours; those of the protocol itself (4400, 4401 before the acknowledgement, 4406,
- * 4409,
- * 4429) come from graphql-ws. Chosen by what the graphql-ws client does with them: it comes back
- * after
- * 1012, 1013 and 4403, and gives up for good after 4401, 1011 and 4500 (graphql-ws, src/client.ts).
+ * 4409, 4429) come from graphql-ws. Chosen by what the graphql-ws client does with them: it comes
+ * back after 1012, 1013 and 4403, and gives up for good after 4401, 1011 and 4500 (graphql-ws,
+ * src/client.ts).
  */
 export const closeCodes = {
   restart: 1012, // this process stops: come back at once

@@ -4,8 +4,7 @@ import type { Connection, SocketDependencies } from './connection.ts';
 
 /**
  * One timer for all sockets: closes those whose token ran out, pings the silent ones, and ends
- * those that
- * stay silent (a half-open socket tells nobody that it is gone).
+ * those that stay silent (a half-open socket tells nobody that it is gone).
  */
 export function keepWatch(
   connections: ReadonlySet<Connection>,

@@ -2,8 +2,8 @@ import type { LiveStream } from './operations.ts';
 
 /**
  * A stream that yields nothing: the gateway writes its frames straight to the socket. It ends when
- * the
- * client completes or the socket goes (`onEnd` runs once), or fails when the gateway gives it up.
+ * the client completes or the socket goes (`onEnd` runs once), or fails when the gateway gives it
+ * up.
  */
 export function openLiveStream(onEnd: () => void): {
   readonly stream: LiveStream;

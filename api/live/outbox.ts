@@ -12,10 +12,8 @@ export type Put = 'sent' | 'dropped' | 'overflow' | 'closed';
 
 /**
  * The way out of one socket. Frames of one turn of the event loop leave in one write; what waits is
- * bounded
- * in bytes, and a message is never dropped: above the bound the caller closes the socket and the
- * device
- * resumes from its cursor.
+ * bounded in bytes, and a message is never dropped: above the bound the caller closes the socket
+ * and the device resumes from its cursor.
  */
 export type Outbox = {
   /** Writes a `next` frame around a payload that may be shared by many sockets. */

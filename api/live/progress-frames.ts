@@ -3,8 +3,8 @@ import type { Device } from './device.ts';
 
 /**
  * "You hold everything up to here", for devices that got something since they were told last: at
- * most once
- * in a while for all of them, on one timer that runs only when there is something to tell.
+ * most once in a while for all of them, on one timer that runs only when there is something to
+ * tell.
  */
 export type Progress = {
   /** Everything up to the position in the frame that concerns this gateway has been sent. */

@@ -14,8 +14,8 @@ export type SeesFrom = number;
 
 /**
  * Who is here, by person and by conversation, kept by the events themselves: a frame finds its
- * recipients
- * without asking anybody, and costs by the members who are online, not by those who are not.
+ * recipients without asking anybody, and costs by the members who are online, not by those who are
+ * not.
  */
 export type Rooms<Device> = {
   person(userId: UserId): Present<Device> | null;

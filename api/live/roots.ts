@@ -20,8 +20,7 @@ const noFacts: FrameFacts = { author: null, replyTo: null, fresh: false, subject
 
 /**
  * Roots of happenings as one viewer sees them now, the objects read set-wise; null where nothing is
- * left to
- * show her (a message that she cleared or hid, a conversation she cannot see).
+ * left to show her (a message that she cleared or hid, a conversation she cannot see).
  */
 export async function rootsFor(
   viewer: UserId,

@@ -78,8 +78,7 @@ export type Looker = {
 
 /**
  * Viewers with equal keys see the same frame: one execution serves them all. Anything not known to
- * be shared
- * gets the viewer's own key.
+ * be shared gets the viewer's own key.
  */
 export function scopeKey(fields: ReadonlySet<string>, facts: FrameFacts, looker: Looker): string {
   let key = '';

@@ -8,8 +8,7 @@ const oncePerMs = 2_000;
 
 /**
  * Tells the devices in a conversation that somebody types there; false when she may not write
- * there. Never
- * stored, and said at most once in two seconds.
+ * there. Never stored, and said at most once in two seconds.
  */
 export function openTyping({
   cache,

@@ -17,8 +17,7 @@ type Place = { readonly sent: Sent; readonly revision: number } | null;
 
 /**
  * Sends once however often it is asked. What the state has forgotten is looked up in the timeline;
- * sends of
- * one author in one conversation enter the mailbox in the order in which they were asked.
+ * sends of one author in one conversation enter the mailbox in the order in which they were asked.
  */
 export function openSendMessage(context: UseCaseContext): Commands['sendMessage'] {
   const chains = openChains();

@@ -29,10 +29,8 @@ type Held = {
 
 /**
  * The first mark is stored at once; those of the next second wait, and then the highest of them is
- * stored.
- * Whoever waits is answered when her mark, or a higher one, is in the log: a mark that was answered
- * is
- * never lost, and a clean stop stores what is held.
+ * stored. Whoever waits is answered when her mark, or a higher one, is in the log: a mark that was
+ * answered is never lost, and a clean stop stores what is held.
  */
 export function openMarks(
   { after, limits }: Pick<UseCaseContext, 'after' | 'limits'>,

@@ -13,8 +13,8 @@ export type Defect = {
 
 /**
  * A spec file, or those of its tests whose names have these words; so many simulated seeds, one of
- * which must break this law, whoever else notices; or a fault in a real machine, which takes minutes
- * and is run by `npm run faults -- NAME --broken`.
+ * which must break this law, whoever else notices; or a fault in a real machine, which takes
+ * minutes and is run by `npm run faults -- NAME --broken`.
  */
 export type Catcher =
   | { readonly spec: string; readonly test?: string }

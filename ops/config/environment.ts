@@ -13,8 +13,7 @@ const workerNames = ['relay', 'projector', 'courier'] as const;
 
 /**
  * Every option of the platform. Only this table knows the names of environment variables;
- * `config.ts` reads
- * them once, `.env.example` is generated from here.
+ * `config.ts` reads them once, `.env.example` is generated from here.
  */
 export const options = {
   PARLEY_PORT: {

@@ -49,8 +49,7 @@ export const archivist = uuidOf('import', 'archivist') as UserId;
 
 /**
  * A nick is one person in all conversations. Who renames herself goes on as the same person until
- * the
- * conversation ends; when a later one finds her under her first nick, her name is put back.
+ * the conversation ends; when a later one finds her under her first nick, her name is put back.
  */
 export function planImport({ conversations }: Archive): Plan {
   const counts: Counts = {

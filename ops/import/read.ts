@@ -16,8 +16,7 @@ const linesJudgedMin = 20;
 
 /**
  * Reads the whole archive before anything is stored. Damaged lines are noted and passed over; a
- * file whose
- * first lines are all wrong is none of ours and refused.
+ * file whose first lines are all wrong is none of ours and refused.
  */
 export async function readArchive(path: string): Promise<Archive> {
   const conversations = new Map<string, Entry[]>();

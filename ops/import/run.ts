@@ -24,8 +24,7 @@ const keysMadeAtOnce = 2_000;
 
 /**
  * Carries the plan out through the command pipeline. Every step finds what is there already, so it
- * may be
- * stopped or killed at any moment and run again: nothing is stored twice.
+ * may be stopped or killed at any moment and run again: nothing is stored twice.
  */
 export async function runImport(
   plan: Plan,

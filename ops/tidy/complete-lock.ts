@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
  * Run after `npm install`: writes the lock entries of platform packages that a registry did not
- * serve.
- * npm leaves such optional packages out of the lock and then `npm ci` calls the lock out of step.
+ * serve. npm leaves such optional packages out of the lock and then `npm ci` calls the lock out of
+ * step.
  */
 const lockPath = new URL('../../package-lock.json', import.meta.url);
 const lock: Lock = JSON.parse(readFileSync(lockPath, 'utf8'));

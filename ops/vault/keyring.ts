@@ -16,8 +16,7 @@ const tagBytes = 16;
 
 /**
  * Seals with AES-256-GCM under HKDF-SHA-256 of subject key and conversation-month key, a key of its
- * own for
- * each event; stream, event and field are bound as associated data.
+ * own for each event; stream, event and field are bound as associated data.
  */
 export function createKeyring(
   keysOf: (scope: SealingScope) => ScopeKeys,

@@ -3,8 +3,7 @@ import type { ExpectedRevision } from '../adapters/event-store/port.ts';
 
 /**
  * The event store seen through codecs and vault: events in the clear on this side, sealed on the
- * other.
- * One journal for each aggregate; `key` is the stream name without its category.
+ * other. One journal for each aggregate; `key` is the stream name without its category.
  */
 export type Journal<Event> = {
   /** Pages from a revision on, inclusive. Types nobody knows any more are skipped. */

@@ -34,8 +34,7 @@ const filterSql: Readonly<Record<InboxFilter, string>> = {
 
 /**
  * Newest activity first, pinned on top. Two arms are merged: direct conversations come in order
- * from an
- * index, groups and channels by their heads; see ops/docs/adr/0003-inbox.md.
+ * from an index, groups and channels by their heads; see ops/docs/adr/0003-inbox.md.
  */
 export async function inboxPage(
   tables: Statements,
@@ -88,8 +87,8 @@ function pageSql(filter: InboxFilter): string {
 
 /**
  * Somebody in very many groups: pinned ones first, then the platform's newest heads are probed for
- * her
- * membership until the page is full; where that finds too little, her groups are joined after all.
+ * her membership until the page is full; where that finds too little, her groups are joined after
+ * all.
  */
 async function withManyGroups(
   tables: Statements,

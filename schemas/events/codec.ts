@@ -16,8 +16,7 @@ export type StoredEvent = {
 
 /**
  * One aggregate's events between memory and the log. Types nobody knows any more read as null; a
- * shape that
- * no version fits throws BadEvent, which parks the record.
+ * shape that no version fits throws BadEvent, which parks the record.
  */
 export type Codec<Event> = {
   readonly category: string;

@@ -2,8 +2,7 @@ import type { ConversationId, UserId } from '../../domain/ids.ts';
 
 /**
  * Whose keys seal a field. With a conversation: HKDF(subject key, conversation-month key, event
- * id);
- * without one: HKDF(subject key, event id).
+ * id); without one: HKDF(subject key, event id).
  */
 export type SealingScope = {
   readonly subject: UserId;

@@ -1,7 +1,6 @@
 /**
  * A record of the events topic is one JSON text: either an event exactly as the event store holds
- * it (still
- * sealed), or a watermark.
+ * it (still sealed), or a watermark.
  */
 export type EventRecord = {
   readonly kind: 'event';

@@ -2,8 +2,7 @@ import type { ConversationId, UserId } from '../../domain/ids.ts';
 
 /**
  * What travels over the cache's publish/subscribe to one gateway, as JSON text. Log values are
- * passed on as
- * the log holds them, still sealed.
+ * passed on as the log holds them, still sealed.
  */
 export type GatewayMessage =
   | { readonly kind: 'records'; readonly values: readonly string[] }

@@ -6,8 +6,7 @@ export const eventsPartitions = 8;
 
 /**
  * The key of a stream's records: the conversation for `conversation-…` and `participation-…` (so
- * that marks
- * and messages of one conversation have one order), the person for `account-…`.
+ * that marks and messages of one conversation have one order), the person for `account-…`.
  */
 export function recordKey(stream: string): string {
   const id = stream.slice(stream.indexOf('-') + 1);

@@ -6,8 +6,7 @@ import { visibleMessage } from '../visible.ts';
 
 /**
  * The changed object as the read models show it once they hold the position; null when they are too
- * far
- * behind: what was asked is stored all the same, and the position tells when to look.
+ * far behind: what was asked is stored all the same, and the position tells when to look.
  */
 async function reached(context: ApiContext, key: string, position: bigint): Promise<boolean> {
   const { progress } = context.dependencies;

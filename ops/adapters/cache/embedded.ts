@@ -10,8 +10,7 @@ type Entry = { readonly value: string; readonly expiresAtMs: number };
 
 /**
  * The cache in this process. Expiry costs no timer: an entry past its time is forgotten when
- * somebody looks,
- * and a sweep follows every thousand writes.
+ * somebody looks, and a sweep follows every thousand writes.
  */
 export function openEmbeddedCache({ now, entriesMax = 200_000 }: EmbeddedCacheOptions): Cache {
   const entries = new Map<string, Entry>();

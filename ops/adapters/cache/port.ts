@@ -1,7 +1,7 @@
 /**
  * What may be forgotten: values with an expiry, hashes, publish/subscribe, and the registry of who
- * is connected where. In process by default, Redis when it grows. What one process asks takes effect
- * in the order in which it was asked, also where nobody waits for the answer.
+ * is connected where. In process by default, Redis when it grows. What one process asks takes
+ * effect in the order in which it was asked, also where nobody waits for the answer.
  */
 export type Cache = {
   get(key: string): Promise<string | null>;

@@ -8,8 +8,7 @@ export type Member = {
 
 /**
  * Shares the partitions of a topic among the members of a group that live in this process: each
- * partition
- * has one reader at a time, and everything is shared anew when a member joins or leaves.
+ * partition has one reader at a time, and everything is shared anew when a member joins or leaves.
  */
 export type Groups = { join(group: string, partitions: number): Member };
 

@@ -1,8 +1,7 @@
 /**
  * The bus between the relay and its consumers: topics in partitions, as in Kafka. A copy that can
- * be rebuilt
- * from the event store at any time, so it need not be flushed before it answers. Promises of every
- * driver:
+ * be rebuilt from the event store at any time, so it need not be flushed before it answers.
+ * Promises of every driver:
  * - records of one key keep their order (same key, same partition);
  * - a group reads each partition through one member at a time, from its committed offset on;
  * - an append under an epoch lower than one already seen for the topic is refused ('fenced');

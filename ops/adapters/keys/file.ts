@@ -22,8 +22,7 @@ const version = 1;
 
 /**
  * The root key in a file that only its owner may read; made, flushed and renamed into place at
- * first start.
- * Whoever loses this file loses every sealed text: back it up apart from the data.
+ * first start. Whoever loses this file loses every sealed text: back it up apart from the data.
  */
 export function openFileRootKey({ path }: { readonly path: string }): RootKey {
   const key = openOr(path);

@@ -1,7 +1,6 @@
 /**
  * The root key, under which every other key is wrapped. It never leaves the provider: a file with
- * mode 0600
- * by default; a KMS fits the same two calls.
+ * mode 0600 by default; a KMS fits the same two calls.
  */
 export type RootKey = {
   /** Wraps a 32-byte key; the context is bound as associated data. */

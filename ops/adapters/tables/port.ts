@@ -1,13 +1,9 @@
 /**
  * Postgres: read models, and things of record that are not events (credentials, wrapped keys,
- * checkpoints).
- * SQL is written as SQL, columns listed, values bound. Statements with a name are prepared once a
- * connection.
- * bigint columns arrive as bigint, timestamps as Date. Failures of the machine reject with
- * TablesUnavailable;
- * a broken unique constraint rejects with UniqueViolation; any other SQL error rejects with
- * TablesError, and
- * none of their messages carries a value.
+ * checkpoints). SQL is written as SQL, columns listed, values bound. Statements with a name are
+ * prepared once a connection. bigint columns arrive as bigint, timestamps as Date. Failures of the
+ * machine reject with TablesUnavailable; a broken unique constraint rejects with UniqueViolation;
+ * any other SQL error rejects with TablesError, and none of their messages carries a value.
  */
 export type Tables = Statements & {
   /**

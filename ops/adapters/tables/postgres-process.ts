@@ -10,11 +10,11 @@ import {
   rmSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PlainError } from '../../plain-error.ts';
 import type { Cluster } from './postgres-files.ts';
-import { binariesFolder, giveTo, layOut, ownerOf } from './postgres-files.ts';
+import { binariesFolder, flushFolder, giveTo, layOut, ownerOf } from './postgres-files.ts';
 
 /** A Postgres that we made and started. */
 export type PostgresProcess = {
@@ -96,8 +96,7 @@ async function startOn(folder: string, { socketFolder, settings }: On): Promise<
 
 /**
  * As we are, when we are not root. As root: as the folder's owner or as nobody, where that account
- * can reach
- * the binaries and the folder; else in a user namespace in which we are not root.
+ * can reach the binaries and the folder; else in a user namespace in which we are not root.
  */
 function chooseRunner(folder: string, native: string): Runner {
   const program = (name: string) => join(native, 'bin', name);
@@ -129,13 +128,14 @@ function initialise(
   const unfinished = `${cluster.data}.new`; // a start that is killed here leaves only this
   const { program, args } = commandOf(runner, join(native, 'bin', 'initdb'), [
     ...['-D', unfinished, '-U', databaseUser, '--pwfile', cluster.passwordFile],
-    ...['--auth=scram-sha-256', '--encoding=UTF8', '--no-sync', '--no-instructions'],
+    ...['--auth=scram-sha-256', '--encoding=UTF8', '--no-instructions'],
     ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
   ]);
   rmSync(unfinished, { recursive: true, force: true });
   const done = spawnSync(program, args, { ...runner.options, encoding: 'utf8' });
   if (done.status === 0) {
     renameSync(unfinished, cluster.data);
+    for (const above of [dirname(cluster.data), dirname(dirname(cluster.data))]) flushFolder(above);
     return;
   }
   rmSync(unfinished, { recursive: true, force: true });

@@ -15,8 +15,7 @@ let users = 0;
 
 /**
  * A fresh, empty database for a spec, on one real Postgres for each test process: dispose it in
- * afterAll.
- * The server starts with the first and stops with the last.
+ * afterAll. The server starts with the first and stops with the last.
  */
 export async function openTestTables(): Promise<Tables> {
   server ??= startServer();

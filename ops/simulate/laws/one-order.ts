@@ -69,7 +69,11 @@ export function oneOrderLaw(known: Known, truth: Truth, findings: Findings): Law
     },
     end: () => {
       if (truth.events === 0) return;
-      for (const whole of [...wholes, ...untold(wholes, known, truth)]) {
+      const told = new Set(wholes.map(({ person, conversation }) => `${person} ${conversation}`));
+      const missing = [...expectedOf(known, truth)].filter(
+        ({ person, conversation }) => !told.has(`${person} ${conversation}`),
+      );
+      for (const whole of [...wholes, ...missing]) {
         const lacking = lackingIn(whole, truth);
         if (lacking !== null) report('timeline-lacks', whole.line, lacking);
       }
@@ -92,18 +96,12 @@ type Whole = {
   readonly newest: number;
 };
 
-/** What nobody told of those whose finals are complete: an empty one, wherever she ever was. */
-function* untold(
-  wholes: readonly Whole[],
-  { finals }: Known,
-  { conversations }: Truth,
-): Generator<Whole> {
-  const told = new Set(wholes.map(({ person, conversation }) => `${person} ${conversation}`));
+/** The timelines that must be told: of everybody whose finals are complete, wherever she was. */
+function* expectedOf({ finals }: Known, { conversations }: Truth): Generator<Whole> {
   for (const [conversation, { people }] of conversations) {
     for (const person of people.keys()) {
       const line = finals.get(person)?.line;
-      if (line === undefined || told.has(`${person} ${conversation}`)) continue;
-      yield { person, conversation, line, first: 0, newest: 0 };
+      if (line !== undefined) yield { person, conversation, line, first: 0, newest: 0 };
     }
   }
 }

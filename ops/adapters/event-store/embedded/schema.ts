@@ -4,8 +4,7 @@ import { crc32 } from 'node:zlib';
  * The log's file. `position` is the place in the whole log and is never used twice; a stream keeps
  * its last revision and what its metadata says of keeping: how many events, from which revision on,
  * and whether it was deleted (it may go on) or tombstoned (never again). The body of an event is
- * its
- * id, data and metadata in one piece, as a blob costs more to read than the bytes in it.
+ * its id, data and metadata in one piece, as a blob costs more to read than the bytes in it.
  */
 export const schemaSql = `
   create table if not exists stream (

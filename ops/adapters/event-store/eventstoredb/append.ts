@@ -41,8 +41,7 @@ function expectedOf(expected: ExpectedRevision) {
 
 /**
  * A connection string may say throwOnAppendFailure=false. A conflict then claims revision 1
- * whatever
- * the real one is, as this client turns a boolean into a number: it is told as unknown.
+ * whatever the real one is, as this client turns a boolean into a number: it is told as unknown.
  */
 function outcomeOf({ success, nextExpectedRevision, position }: AppendResult): AppendOutcome {
   if (!success) return { kind: 'conflict', revision: 'unknown' };

@@ -8,8 +8,7 @@ import type { EventToAppend, RecordedEvent } from '../port.ts';
 
 /**
  * JSON goes as JSON, so that the server's own tools can read it, but the client parses what it
- * reads
- * and we want the bytes back: text that a parse and a print would change goes as bytes.
+ * reads and we want the bytes back: text that a parse and a print would change goes as bytes.
  */
 export function toEventData({ id, type, data, metadata }: EventToAppend): EventData {
   const content = printed(data);

@@ -14,8 +14,7 @@ const checkpointEveryEvents = 32;
  * Follows the log over as many connections as it takes: when one is cut, the next begins after the
  * last position that was handed on, so nothing is missed or repeated. Streams are chosen here and
  * not by the server, because only so the reader learns at once of every position that is not for
- * it;
- * the server's own events are left out there.
+ * it; the server's own events are left out there.
  */
 export async function* subscribe(
   driver: Driver,
