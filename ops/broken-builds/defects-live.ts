@@ -130,7 +130,10 @@ export const liveDefects: readonly Defect[] = [
     file: 'api/live/attendance.ts',
     text: '  for (const present of presentOf(rooms, left)) rooms.part(present, conversationId);\n',
     instead: '',
-    caughtBy: [{ spec: 'ops/journeys/devices.e2e.spec.ts', test: 'removes a person' }],
+    caughtBy: [
+      { spec: 'ops/journeys/devices.e2e.spec.ts', test: 'removes a person' },
+      { simulate: 2, law: 8 },
+    ],
   },
   {
     name: 'cleared-is-sent',
