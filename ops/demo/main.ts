@@ -28,6 +28,7 @@ async function demonstrate(messagesMax: number): Promise<void> {
     ({ ok }) => ok,
     () => false,
   );
+  if (!isThere) console.log('No platform runs: one is started for the demonstration.');
   await using own = new AsyncDisposableStack();
   const url = isThere ? running : own.use(await openPlatform(config)).url;
   const password = 'talk to me, please';
@@ -46,11 +47,14 @@ async function demonstrate(messagesMax: number): Promise<void> {
       `${first.email} and the password "${password}". Ctrl-C ends it.`,
   );
   const stopped = untilStopped().then(() => true);
-  for (let sent = 0; sent < messagesMax; sent += 1) {
+  let sent = 0;
+  for (; sent < messagesMax; sent += 1) {
     const who = people[Math.floor(Math.random() * people.length)] ?? first;
     const group = groups[sent % groups.length];
     const text = sentences[Math.floor(Math.random() * sentences.length)] ?? '…';
     if (group) await who.say(group, text, sent);
+    if ((sent + 1) % 50 === 0) console.log(`${sent + 1} messages so far.`);
     if (await Promise.race([stopped, pause(Math.random() * 800, false)])) break;
   }
+  console.log(`${sent} messages were said.${isThere ? '' : ' The platform started for it stops.'}`);
 }

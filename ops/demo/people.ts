@@ -28,13 +28,22 @@ export type Demonstrator = {
 
 type Answer = { readonly data?: Record<string, unknown>; readonly errors?: readonly unknown[] };
 
+/** A platform that has gone is told in a sentence. */
+async function reached(url: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(`${url}/graphql`, request);
+  } catch {
+    throw new PlainError(`The platform at ${url} has gone: start it and the demonstration again.`);
+  }
+}
+
 /** Registers a person; everything she does goes over the wire, as any client's would. */
 export async function callerOf(
   url: string,
   who: { readonly name: string; readonly email: string; readonly password: string },
 ): Promise<Demonstrator> {
   const ask = async (query: string, input: object, token?: string): Promise<unknown> => {
-    const response = await fetch(`${url}/graphql`, {
+    const response = await reached(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',

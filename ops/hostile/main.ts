@@ -30,6 +30,7 @@ else await attack();
 
 async function attack(): Promise<void> {
   const [seed, inputs] = [whole('seed', values.seed), whole('inputs', values.inputs)];
+  if (inputs === 0) throw new PlainError('--inputs takes a whole number above 0.');
   const only = values.only === undefined ? null : whole('only', values.only);
   const numbers = only === null ? Array.from({ length: inputs }, (_, at) => at) : [only];
   const line = openProgressLine(process.stdout);
