@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { PlainError } from '../plain-error.ts';
 import { openProgressLine } from '../progress-line.ts';
+import { untilStopped } from '../until-stopped.ts';
 import type { FaultName } from './faults.ts';
 import { faultNames, isFaultName } from './faults.ts';
 import type { HistoryLine } from './history.ts';
@@ -66,7 +67,11 @@ async function simulate(): Promise<number> {
   await using databases = await openDatabases();
   const bar = openProgressLine(process.stdout);
   const sums = { seeds: 0, failed: 0, operations: 0, simulatedMs: 0 };
-  for (let at = 0; at < count; at += 1) {
+  let isStopped = false; // by Ctrl-C: the seed under way is the last, and its Postgres is ended
+  void untilStopped().then(() => {
+    isStopped = true;
+  });
+  for (let at = 0; at < count && !isStopped; at += 1) {
     const judged = await judgeSeed(optionsOf(first + at), databases);
     sums.operations += judged.run?.operations ?? 0;
     sums.simulatedMs += judged.run?.simulatedMs ?? 0;
