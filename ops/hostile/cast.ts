@@ -1,5 +1,5 @@
 import { v7 } from 'uuid';
-import type { Caller } from '../journeys/testing.ts';
+import type { Answer, Caller } from '../journeys/testing.ts';
 import { createGroup, register, send } from '../journeys/testing.ts';
 import { planted } from './texts.ts';
 
@@ -63,15 +63,18 @@ async function openCanary(url: string) {
   const [caller, other] = await pair(url);
   const conversation = await createGroup(caller, [other], planted);
   const texts = ['hello', '👩‍👩‍👧‍👦', '\u202eback', 'a\r\nb', 'x'.repeat(8_000), '\u200bnothing'];
+  let said: Answer = null;
   for (const [at, text] of texts.entries()) {
-    await send(at % 2 === 0 ? caller : other, conversation, text, { clientId: v7() });
+    said = await send(at % 2 === 0 ? caller : other, conversation, text, { clientId: v7() });
   }
   const page = async (): Promise<string> => {
     return JSON.stringify(await caller.ask(pageOf, { id: conversation }));
   };
   const asked = await caller.ask(
-    'query ($id: ID!) { conversation(id: $id) { message(number: 1) { id } } }',
-    { id: conversation },
+    `query ($id: ID!, $said: Position) {
+      conversation(id: $id, atLeast: $said) { message(number: 1) { id } }
+    }`,
+    { id: conversation, said: said.position },
   );
   const message: string = asked.conversation.message.id;
   return { conversation, message, person: other.id, page };
