@@ -1,7 +1,7 @@
 import type { LogEvent } from '../history.ts';
 import type { Findings } from './findings.ts';
 import type { Conversation, Known, Message, TextChange } from './known.ts';
-import { holds, mayExist, mayFindNothing, named, shortened } from './known.ts';
+import { holds, mayExist, named, shortened } from './known.ts';
 import type { Law, LogPlace, Showing } from './law.ts';
 import type { Truth } from './truth.ts';
 import { windowOf } from './truth.ts';
@@ -18,7 +18,7 @@ export function nothingInventedLaw(known: Known, truth: Truth, findings: Finding
     sentence: 'Nothing appears that was not sent; a refused command leaves nothing.',
     shown: (showing) => {
       const { message, seen, line, on } = showing;
-      const wrong = wrongIn(showing, known) ?? lostReply(showing);
+      const wrong = wrongIn(showing, known);
       if (wrong !== null) report(wrong.kind, line, `${saw(showing)}: ${wrong.says}`);
       else if (on === 'timeline' && message !== null && message.replyTo !== seen.replyTo) {
         unanswering.push({ showing, message });
@@ -80,17 +80,9 @@ function wrongIn(
 }
 
 /**
- * A reply that is shown as none, to somebody who saw all from the start: whoever came later or
- * cleared something may not see what it answers.
+ * A reply that is shown as none. Only the end tells: who came later or cleared may not see what it
+ * answers, and what waits behind an event that no read model could take is not there yet.
  */
-function lostReply({ seen, message, place }: Showing): Wrong | null {
-  const { conversation, person } = place;
-  if (message === null || message.replyTo === seen.replyTo) return null;
-  if (!conversation.founders.has(person) || mayFindNothing(place)) return null;
-  return unanswered(message);
-}
-
-/** At the end the log says what she may see. */
 function lostReplyAtTheEnd(
   { place: { conversation, person } }: Showing,
   { message, truth }: { readonly message: Message; readonly truth: Truth },

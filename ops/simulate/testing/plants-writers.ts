@@ -181,19 +181,6 @@ export const plantsOfWriters: readonly Plant[] = [
   {
     law: 2,
     kind: 'reply-lost',
-    name: 'a reply is shown as none to somebody who was there from the start',
-    into: (lines) => {
-      const isFounder = foundersIn(lines);
-      return alteredShown(lines, (shown, { person, conversation }) =>
-        shown.message !== null && shown.replyTo !== null && isFounder(person, conversation)
-          ? { ...shown, replyTo: null }
-          : null,
-      );
-    },
-  },
-  {
-    law: 2,
-    kind: 'reply-lost',
     name: 'a timeline shows a reply as none',
     into: (lines) =>
       alteredWhole(lines, 'timeline', (messages) =>
@@ -249,21 +236,6 @@ export const plantsOfWriters: readonly Plant[] = [
 
 function firstIn([first]: readonly SeenMessage[]): number {
   return first?.number ?? 0;
-}
-
-/** Who was in a conversation when it began, and never left it nor cleared anything. */
-function foundersIn(lines: readonly HistoryLine[]) {
-  const log = logIn(lines);
-  const told = (conversation: string, person: string, kinds: readonly string[]) =>
-    log.some(({ conversation: where, event }) => {
-      if (where !== conversation || !kinds.includes(event.kind)) return false;
-      return 'people' in event
-        ? event.people.includes(person)
-        : 'person' in event && event.person === person;
-    });
-  return (person: string, conversation: string): boolean =>
-    told(conversation, person, ['started']) &&
-    !told(conversation, person, ['left', 'removed', 'cleared']);
 }
 
 function answeredWell(lines: readonly HistoryLine[]): readonly number[] {
