@@ -13,7 +13,10 @@ export type Step = {
   readonly skip?: string | undefined;
 };
 
-export type Tally = { passed: number; failed: number; skipped: string[] };
+export type Tally = { passed: number; failed: number; skipped: string[]; failures: string[] };
+
+/** How many lines of a failed program are told again at the end: logs are cut at the front. */
+const toldAgainLinesMax = 25;
 
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
 const settings = join('ops', 'tidy');
@@ -55,7 +58,7 @@ export function vitestStep(name: string, projects: readonly string[]): Step {
  * Runs the steps in order, says how each went, and adds up. A failed step does not stop the others.
  */
 export async function runSteps(steps: readonly Step[]): Promise<Tally> {
-  const tally: Tally = { passed: 0, failed: 0, skipped: [] };
+  const tally: Tally = { passed: 0, failed: 0, skipped: [], failures: [] };
   for (const [at, step] of steps.entries()) {
     console.log(`\n[${at + 1}/${steps.length}] ${step.name}`);
     if (step.skip !== undefined) {
@@ -70,6 +73,7 @@ export async function runSteps(steps: readonly Step[]): Promise<Tally> {
 
 export function closeWith(tally: Tally): never {
   for (const skipped of tally.skipped) console.log(`skipped: ${skipped}`);
+  for (const failure of tally.failures) console.log(`FAILED: ${failure}`);
   console.log(`${tally.passed} passed, ${tally.failed} failed`);
   process.exit(tally.failed === 0 ? 0 : 1);
 }
@@ -91,20 +95,35 @@ async function runStep(step: Step, tally: Tally): Promise<void> {
   const reporters = isVitest
     ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
     : [];
-  const code = await ended(program, [...args, ...reporters]);
+  const { code, lastLines } = await ended(program, [...args, ...reporters]);
+  const failedBefore = tally.failed;
   const counted = isVitest ? countTests(report, tally) : false;
-  if (code !== 0 && !(counted && tally.failed > 0)) tally.failed += 1;
+  if (code !== 0 && tally.failed === failedBefore) {
+    tally.failed += 1;
+    tally.failures.push([step.name, ...lastLines].join('\n  '));
+  }
   if (code === 0 && !counted) tally.passed += 1;
   rmSync(folder, { recursive: true });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`${step.name}: ${code === 0 ? 'passed' : `FAILED (exit ${code})`} in ${seconds} s`);
 }
 
-function ended(program: string, args: readonly string[]): Promise<number> {
+type Ended = { readonly code: number; readonly lastLines: readonly string[] };
+
+/** Runs a program before the reader's eyes. A terminal is handed on as it is, and has all lines. */
+function ended(program: string, args: readonly string[]): Promise<Ended> {
+  const output = process.stdout.isTTY ? 'inherit' : 'pipe';
+  let tail = '';
+  const tell = (text: string) => {
+    process.stdout.write(text);
+    tail = (tail + text).split('\n').slice(-toldAgainLinesMax).join('\n');
+  };
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-    child.on('error', () => resolve(127));
-    child.on('exit', (code) => resolve(code ?? 1));
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', output, output] });
+    child.stdout?.setEncoding('utf8').on('data', tell);
+    child.stderr?.setEncoding('utf8').on('data', tell);
+    child.on('error', (error) => resolve({ code: 127, lastLines: [error.message] }));
+    child.on('close', (code) => resolve({ code: code ?? 1, lastLines: tail.trim().split('\n') }));
   });
 }
 
@@ -117,8 +136,9 @@ function countTests(report: string, tally: Tally): boolean {
   tally.passed += numPassedTests;
   tally.failed += numFailedTests;
   for (const { assertionResults } of testResults) {
-    for (const { status, fullName } of assertionResults) {
+    for (const { status, fullName, failureMessages } of assertionResults) {
       if (status === 'skipped' || status === 'pending') tally.skipped.push(fullName);
+      if (status === 'failed') tally.failures.push([fullName, ...failureMessages].join('\n  '));
     }
   }
   return true;
@@ -128,6 +148,10 @@ type VitestReport = {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly testResults: readonly {
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 };
