@@ -68,6 +68,19 @@ export const readingDefects: readonly Defect[] = [
     caughtBy: [{ spec: 'workers/projector/projector.int.spec.ts', test: 'brings every event' }],
   },
   {
+    name: 'shown-before-flushed',
+    says: 'what the projector has committed is shown before it is on the disk',
+    breaks: 'law 5',
+    file: 'workers/projector/checkpoints.ts',
+    text: `      from projector.checkpoint
+      where projection = any($1::text[]) and partition = any($2::integer[])
+      order by`,
+    instead: `, set_config('synchronous_commit', 'off', true) from projector.checkpoint
+      where projection = any($1::text[]) and partition = any($2::integer[])
+      order by`,
+    caughtBy: [{ spec: 'workers/projector/crashed-tables.int.spec.ts' }],
+  },
+  {
     name: 'checkpoint-not-compared',
     says: 'a second projector writes over what the first has written',
     breaks: 'law 10',

@@ -85,8 +85,7 @@ export async function readCheckpoints(
 
 /**
  * Locks the checkpoints of some partitions until the transaction ends, always in the same order,
- * and tells where they are. Also lets the commit answer before its flush: rows and checkpoint share
- * one fate in a crash, and both can be made again from the log.
+ * and tells where they are.
  */
 export async function lockCheckpoints(
   tx: Statements,
@@ -96,8 +95,7 @@ export async function lockCheckpoints(
   const rows = await tx.query<CheckpointRow>({
     name: 'projector-lock-checkpoints',
     text: `
-      select projection, partition, next_offset, position, generation,
-             set_config('synchronous_commit', 'off', true) as commits
+      select projection, partition, next_offset, position, generation
       from projector.checkpoint
       where projection = any($1::text[]) and partition = any($2::integer[])
       order by projection, partition

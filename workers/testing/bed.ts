@@ -29,20 +29,20 @@ type RelayOptions = {
 /** The machines that workers run on, all embedded and real, in a folder of their own. */
 export type Bed = Awaited<ReturnType<typeof openBed>>;
 
-export async function openBed() {
+export async function openBed({ openTables = openTestTables } = {}) {
   const opened = new AsyncDisposableStack();
   try {
-    return await openOn(opened);
+    return await openOn(opened, openTables);
   } catch (error) {
     await opened.disposeAsync();
     throw error;
   }
 }
 
-async function openOn(opened: AsyncDisposableStack) {
+async function openOn(opened: AsyncDisposableStack, openTables: () => Promise<Tables>) {
   const folder = await mkdtemp(join(tmpdir(), 'parley-workers-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
-  const tables = opened.use(await openTestTables());
+  const tables = opened.use(await openTables());
   await migrate(tables, workersMigrations);
   const cache = opened.use(openEmbeddedCache({ now: Date.now }));
   const path = join(folder, 'log.db');
