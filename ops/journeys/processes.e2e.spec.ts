@@ -32,14 +32,16 @@ afterAll(async () => {
   await tree[Symbol.asyncDispose]();
 }, 120_000);
 
-/** Says one message until it is acknowledged, with the same id each time; answers its number. */
-async function say(caller: Caller, group: string, text: string): Promise<number> {
+type Said = { readonly number: number; readonly position: bigint };
+
+/** Says one message until it is acknowledged, with the same id each time. */
+async function say(caller: Caller, group: string, text: string): Promise<Said> {
   const clientId = v7();
   const until = performance.now() + 60_000;
   for (;;) {
     try {
       const sent: Answer = await send(caller, group, text, { clientId });
-      if (sent.message) return sent.message.number;
+      if (sent.message) return { number: sent.message.number, position: BigInt(sent.position) };
       if (sent.refusal) throw new Error(`refused: ${sent.refusal.code}`);
     } catch (cause) {
       if (performance.now() > until) throw cause;
@@ -52,6 +54,7 @@ describe('the platform as processes of their own', () => {
   const acknowledged = new Map<number, string>(); // text by number
   let [ada, bob]: readonly Caller[] = [];
   let group = '';
+  let newest = 0n; // position of what was acknowledged
   let devices: readonly TestDevice[] = [];
 
   const at = (caller: Caller | undefined, program: Program | undefined): Caller => {
@@ -61,6 +64,11 @@ describe('the platform as processes of their own', () => {
       ...caller,
       ask: (query, variables = {}) => ask(url, query, { variables, token: caller.token }),
     };
+  };
+  const saySomething = async (caller: Caller, text: string): Promise<void> => {
+    const { number, position } = await say(caller, group, text);
+    acknowledged.set(number, text);
+    if (position > newest) newest = position;
   };
   const seen = (device: TestDevice) =>
     [...device.messages.keys()].map((key) => Number(key.split('#')[1])).sort((a, b) => a - b);
@@ -73,8 +81,8 @@ describe('the platform as processes of their own', () => {
       openDevice(first?.url ?? '', ada, ada.cursor),
       openDevice(second?.url ?? '', bob, bob.cursor),
     ];
-    acknowledged.set(await say(at(ada, first), group, 'hello Bob'), 'hello Bob');
-    acknowledged.set(await say(at(bob, second), group, 'hello Ada'), 'hello Ada');
+    await saySomething(at(ada, first), 'hello Bob');
+    await saySomething(at(bob, second), 'hello Ada');
     for (const device of devices) {
       await eventually(() => expect(seen(device)).toEqual([1, 2]), 30_000);
     }
@@ -85,8 +93,7 @@ describe('the platform as processes of their own', () => {
       const talking = [at(ada, first), at(bob, second)].flatMap((caller, who) =>
         Array.from({ length: 20 }, async (_, n) => {
           await new Promise((resolve) => setTimeout(resolve, n * 50));
-          const text = `${who} says ${n} while ${program.name} is killed`;
-          acknowledged.set(await say(caller, group, text), text);
+          await saySomething(caller, `${who} says ${n} while ${program.name} is killed`);
         }),
       );
       await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 500));
@@ -105,14 +112,15 @@ describe('the platform as processes of their own', () => {
 
   it('shows the same history to everybody afterwards, each message once', async () => {
     const count = acknowledged.size;
-    const document = `query ($id: ID!, $after: String) {
-      conversation(id: $id) { messages(first: 100, after: $after) {
+    const atLeast = String(newest);
+    const document = `query ($id: ID!, $atLeast: Position, $after: String) {
+      conversation(id: $id, atLeast: $atLeast) { messages(first: 100, after: $after) {
         edges { node { number text } } pageInfo { endCursor hasNextPage } } }
     }`;
     for (const caller of [at(ada, second), at(bob, first)]) {
       const found: [number, string][] = [];
       for (let after: string | null = null, more = true; more; ) {
-        const { conversation }: Answer = await caller.ask(document, { id: group, after });
+        const { conversation }: Answer = await caller.ask(document, { id: group, atLeast, after });
         const { edges, pageInfo } = conversation.messages;
         for (const { node } of edges) found.push([node.number, node.text]);
         after = pageInfo.endCursor;
