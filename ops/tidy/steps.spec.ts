@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { runSteps } from './steps.ts';
 
 const node = (script: string) => [process.execPath, '-e', script] as const;
 
 describe('a run of steps', () => {
+  beforeEach(() => void vi.spyOn(console, 'log').mockReturnValue(undefined));
+
   it('goes on after a failed one, and tells its last lines again at the end', async () => {
     const { passed, failed, failures } = await runSteps([
       { name: 'breaks', command: node('console.log("why it broke"); process.exit(3)') },
