@@ -57,11 +57,12 @@ async function openScene({ code }: Lab): Promise<Scene> {
         replyTo: null,
       },
     });
-  for (let sent = 0; sent < messages; sent += 1) await send(room);
+  let newest: string | null = null;
+  for (let sent = 0; sent < messages; sent += 1) newest = (await send(room)).position ?? newest;
   return {
     ...{ subject, ada, room, other, send },
     read: () =>
-      carryOut({ url, who: ada, asked: { do: 'read-page', conversation: room, atLeast: null } }),
+      carryOut({ url, who: ada, asked: { do: 'read-page', conversation: room, atLeast: newest } }),
     restart: () =>
       program.start().then(
         () => null,

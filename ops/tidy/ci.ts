@@ -35,7 +35,7 @@ closeWith(
       ['power-cut', '--rounds', '1', '--broken'],
       ['disk-full', '--rounds', '1'],
       ['flush-error', '--rounds', '1'],
-      ['flipped-byte', '--rounds', '2'],
+      ['flipped-byte', '--rounds', '3'],
     ].map((args) => ({
       name: `fault: ${args.join(' ')}`,
       command: script('ops/faults/main.ts', ...args),
