@@ -6,6 +6,8 @@ export type Present<Device> = {
   readonly userId: UserId;
   readonly devices: Set<Device>;
   readonly conversations: Set<ConversationId>;
+  /** What she cleared while she is here: word of it may come before she is let into the room. */
+  readonly clearedUpTo: Map<ConversationId, number>;
   readMarks: boolean; // her preference: shows her marks, and so sees those of others
 };
 
@@ -24,7 +26,7 @@ export type Rooms<Device> = {
   leave(userId: UserId, device: Device): boolean;
   join(present: Present<Device>, conversationId: ConversationId, seesFrom: SeesFrom): void;
   part(present: Present<Device>, conversationId: ConversationId): void;
-  /** From now on she sees nothing up to here of a conversation that she is in. */
+  /** From now on she sees nothing up to here of a conversation that she is in or is let into. */
   clear(present: Present<Device>, conversationId: ConversationId, upTo: number): void;
   members(conversationId: ConversationId): ReadonlyMap<Present<Device>, SeesFrom>;
   stats(): { readonly people: number; readonly conversations: number };
@@ -60,11 +62,14 @@ export function openRooms<Device>(): Rooms<Device> {
     join: (present, conversationId, seesFrom) => {
       const members = conversations.get(conversationId) ?? new Map();
       conversations.set(conversationId, members);
-      members.set(present, seesFrom);
+      const cleared = present.clearedUpTo.get(conversationId) ?? 0;
+      members.set(present, Math.max(seesFrom, cleared + 1));
       present.conversations.add(conversationId);
     },
     part,
     clear: (present, conversationId, upTo) => {
+      const before = present.clearedUpTo.get(conversationId) ?? 0;
+      present.clearedUpTo.set(conversationId, Math.max(before, upTo));
       const members = conversations.get(conversationId);
       const seesFrom = members?.get(present);
       if (members && seesFrom !== undefined && seesFrom <= upTo) members.set(present, upTo + 1);
@@ -75,7 +80,10 @@ export function openRooms<Device>(): Rooms<Device> {
 }
 
 function newcomer<Device>(userId: UserId): Present<Device> {
-  return { userId, devices: new Set(), conversations: new Set(), readMarks: true };
+  return {
+    ...{ userId, devices: new Set<Device>(), conversations: new Set<ConversationId>() },
+    ...{ clearedUpTo: new Map(), readMarks: true },
+  };
 }
 
 /** What an event does to membership, seen by a gateway. */

@@ -145,6 +145,15 @@ export const liveDefects: readonly Defect[] = [
     caughtBy: [{ spec: 'api/live/rooms.spec.ts' }],
   },
   {
+    name: 'cleared-while-let-in',
+    says: 'word of a clearing is lost on a device that is being let in',
+    breaks: 'law 8',
+    file: 'api/live/rooms.ts',
+    text: 'Math.max(seesFrom, cleared + 1)',
+    instead: 'Math.max(seesFrom, cleared * 0)',
+    caughtBy: [{ spec: 'api/live/rooms.spec.ts' }],
+  },
+  {
     name: 'newcomer-hears-the-past',
     says: 'who came later is sent changes of what was said before',
     breaks: 'law 8',

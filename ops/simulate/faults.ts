@@ -24,14 +24,10 @@ export function isFaultName(name: string): name is FaultName {
   return (faultNames as readonly string[]).includes(name);
 }
 
-/**
- * Some of them, so that each seed has its own weather: rarely none, often a few. A rebuild in
- * between is to be asked for (ops/docs/simulation.md): with it some seeds do not come to their end.
- */
+/** Some of them, so that each seed has its own weather: rarely none, often a few. */
 export function drawFaults(random: Random): ReadonlySet<FaultName> {
   const share = random.pick([0, 0.15, 0.3, 0.5, 0.8]);
-  const drawn = faultNames.filter(() => random.chance(share));
-  return new Set(drawn.filter((name) => name !== 'rebuild'));
+  return new Set(faultNames.filter(() => random.chance(share)));
 }
 
 /** How machines and the network behave now. */
