@@ -81,6 +81,15 @@ export const readingDefects: readonly Defect[] = [
     caughtBy: [{ spec: 'workers/projector/crashed-tables.int.spec.ts' }],
   },
   {
+    name: 'rebuild-waits-for-the-lost',
+    says: 'a rebuild waits for records that a power cut took from the log',
+    breaks: 'law 13',
+    file: 'workers/rebuild/limits.ts',
+    text: 'offset: Math.min(offset, end)',
+    instead: 'offset: Math.max(offset, end)',
+    caughtBy: [{ spec: 'workers/rebuild/limits.spec.ts' }],
+  },
+  {
     name: 'checkpoint-not-compared',
     says: 'a second projector writes over what the first has written',
     breaks: 'law 10',

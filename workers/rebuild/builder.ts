@@ -42,8 +42,11 @@ export function openBuilder(options: BuilderOptions, signal: AbortSignal): Build
   const startedMs = clock.now();
   let done = 0;
   const positions = new Map<number, bigint>(); // by partition
+  const seen = new Map<number, number>(); // by partition the newest offset that came
+  // A record beyond the limit says that there is none left before it: a crash leaves holes.
+  const next = (at: number) => Math.max(store.nextOffset(at), seen.get(at) ?? 0);
   const gap = (limits: Limits) =>
-    [...limits].reduce((sum, [at, { offset }]) => sum + left(offset, store.nextOffset(at)), 0);
+    [...limits].reduce((sum, [at, { offset }]) => sum + Math.max(0, offset - next(at)), 0);
   const tell = (limits: Limits, phase: RebuildStep['phase']) => {
     const elapsedMs = clock.now() - startedMs;
     const share = gap(limits) === 0 ? 1 : shareOf(limits, positions);
@@ -71,6 +74,7 @@ export function openBuilder(options: BuilderOptions, signal: AbortSignal): Build
       signal,
     });
     for await (const { records } of batches) {
+      for (const { partition, offset } of records) seen.set(partition, offset);
       const wanted = records.filter(
         ({ partition, offset }) => offset < (limits.get(partition)?.offset ?? 0),
       );
@@ -80,10 +84,6 @@ export function openBuilder(options: BuilderOptions, signal: AbortSignal): Build
     }
   };
   return { advance, gap, records: () => done, stopped: () => signal.aborted };
-}
-
-function left(limit: number, next: number): number {
-  return Math.max(0, limit - next);
 }
 
 function newest(positions: ReadonlyMap<number, bigint>): bigint {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shareOf } from './limits.ts';
+import { shareOf, withinLog } from './limits.ts';
 
 const limit = (position: bigint, offset = 0) => ({ position, offset });
 
@@ -43,5 +43,23 @@ describe('how much of a rebuild is done', () => {
         expect(second).toBeLessThanOrEqual(1);
       }),
     );
+  });
+});
+
+describe('where a rebuild stops', () => {
+  it('is no further than the log reaches, whatever the read models knew before a power cut', () => {
+    const record = (partition: number, offset: number) => ({
+      partition,
+      offset,
+      key: '',
+      value: '',
+    });
+    const limits = new Map([
+      [0, limit(100n, 10)],
+      [1, limit(200n, 10)],
+      [2, limit(300n, 10)],
+    ]);
+    const within = withinLog(limits, [record(0, 6), record(1, 40), null]);
+    expect([...within.values()].map(({ offset }) => offset)).toEqual([7, 10, 0]);
   });
 });

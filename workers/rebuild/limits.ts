@@ -1,6 +1,18 @@
+import type { LogRecord } from '../../ops/adapters/event-log/port.ts';
+
 /** For each partition where a rebuild stops: before this offset, at this position. */
 export type Limits = ReadonlyMap<number, Limit>;
 export type Limit = { readonly offset: number; readonly position: bigint };
+
+/** No further than the newest records: read models may know of some that a power cut took. */
+export function withinLog(limits: Limits, newest: readonly (LogRecord | null)[]): Limits {
+  return new Map(
+    [...limits].map(([partition, { offset, position }]) => {
+      const end = (newest[partition]?.offset ?? -1) + 1;
+      return [partition, { offset: Math.min(offset, end), position }];
+    }),
+  );
+}
 
 /**
  * How much of the way is done, 0 to 1. By positions: a crash leaves offsets unused, a million of

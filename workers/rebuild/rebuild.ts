@@ -1,9 +1,9 @@
 import type { EventLog } from '../../ops/adapters/event-log/port.ts';
-import type { Tables } from '../../ops/adapters/tables/port.ts';
+import type { Statements, Tables } from '../../ops/adapters/tables/port.ts';
 import type { RecordOpener } from '../../ops/vault/port.ts';
 import type { Clock } from '../../projections/clock.ts';
 import type { Projection } from '../../projections/projection.ts';
-import { eventsPartitions } from '../../schemas/records/topics.ts';
+import { eventsPartitions, eventsTopic } from '../../schemas/records/topics.ts';
 import { waitForLease } from '../lease.ts';
 import { ensureCheckpoints } from '../projector/checkpoints.ts';
 import { dropSchema, ensureSchemas, makeTables } from '../projector/schemas.ts';
@@ -13,6 +13,8 @@ import type { Builder, RebuildStep } from './builder.ts';
 import { openBuilder } from './builder.ts';
 import type { TableComparison } from './compare.ts';
 import { compareTables } from './compare.ts';
+import type { Limits } from './limits.ts';
+import { withinLog } from './limits.ts';
 import { clearNext, liveLimits, lockedLimits, switchOver } from './switch.ts';
 
 /** What a rebuild takes. */
@@ -107,7 +109,7 @@ async function finish(
   if (differs && onDifference === 'keep') return { kind: 'kept', compared };
   await approach(options, builder);
   const switched = await tables.transaction(async (tx) => {
-    await builder.advance(await lockedLimits(tx, projection), 'switching');
+    await builder.advance(await standingLimits(tx, options), 'switching');
     if (builder.stopped()) return false;
     await switchOver(tx, projection);
     return true;
@@ -118,15 +120,23 @@ async function finish(
 
 /** Gets close to the live rows while they go on, so that they need not wait long. */
 async function approach(
-  { tables, projection, recordsMax = 5_000 }: RebuildOptions,
+  { tables, eventLog, projection, recordsMax = 5_000 }: RebuildOptions,
   builder: Builder,
 ) {
   while (!builder.stopped()) {
-    const limits = await liveLimits(tables, projection);
+    const live = await liveLimits(tables, projection);
+    const limits = withinLog(live, await eventLog.newest(eventsTopic));
     const gap = builder.gap(limits);
     await builder.advance(limits, 'building');
     if (gap <= recordsMax) return;
   }
+}
+
+async function standingLimits(
+  tx: Statements,
+  { eventLog, projection }: RebuildOptions,
+): Promise<Limits> {
+  return withinLog(await lockedLimits(tx, projection), await eventLog.newest(eventsTopic));
 }
 
 /**
@@ -136,7 +146,7 @@ async function compareAtOnePosition(options: RebuildOptions, builder: Builder): 
   const { tables, projection } = options;
   let comparing: Promise<Compared> = Promise.resolve([]);
   await tables.transaction(async (tx) => {
-    await builder.advance(await lockedLimits(tx, projection), 'comparing');
+    await builder.advance(await standingLimits(tx, options), 'comparing');
     if (builder.stopped()) return;
     await new Promise<void>((resolve, reject) => {
       comparing = compareTables(tables, projection, resolve);
