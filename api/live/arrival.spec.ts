@@ -68,6 +68,8 @@ it('asks once where nothing happened meanwhile', async () => {
 it('lets nobody stay in a room that she left while she was let in', async () => {
   const [talk, left] = [membership('talk'), membership('left meanwhile')];
   const rooms = openRooms<Device>();
+  const resumed: string[] = [];
+  rooms.enter(ada, { resumeLater: (why: string) => resumed.push(why) } as unknown as Device);
   const missed = await missedBy(
     [5n, 9n, 11n],
     [
@@ -79,4 +81,6 @@ it('lets nobody stay in a room that she left while she was let in', async () => 
   expect([...(rooms.person(ada)?.conversations ?? [])]).toEqual(['talk']);
   // And what was said there until she went is caught up, however late word of her going came.
   expect(missed).toEqual({ asked: ['talk', 'left meanwhile'], floor: 11n });
+  // Her other devices, to whom it may still be on its way, come by their cursors.
+  expect(resumed).toHaveLength(1);
 });

@@ -49,8 +49,14 @@ export async function welcome(
     ({ conversationId, seesUpTo }) => seesUpTo !== null && entered.has(conversationId),
   );
   for (const { conversationId } of left) rooms.part(present, conversationId);
-  // What was said there before she went may lie behind the head, and no frame brings it any more.
-  if (left.length > 0) upTo = await headReached(dependencies);
+  if (left.length > 0) {
+    // What was said there before she went may lie behind the head, and no frame brings it any more,
+    // neither to this device nor to her others, for whom it may still be on its way.
+    for (const other of present.devices) {
+      if (other !== device) other.resumeLater('You left meanwhile: resume to hear the rest');
+    }
+    upTo = await headReached(dependencies);
+  }
   const span = { waitMs: limits.catchUpWaitMs, head: upTo, memberships: known };
   return {
     caughtUp: catchUp(device, request, { ...dependencies, ...span }),

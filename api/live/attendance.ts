@@ -71,10 +71,10 @@ async function letIn(
   await cache.registry.enter(id, [conversationRoom(conversationId)]);
   people.forgetAll();
   if (!wasPassedBy) return;
+  const span = { after: position, upTo: await reads.head(), rowsMax: 1 };
+  await reads.waitForKey(conversationId, span.upTo, limits.readModelWaitMs);
   for (const [present, first] of rooms.members(conversationId)) {
     const membership = { conversationId, seesFrom: first, seesUpTo: null };
-    const span = { after: position, upTo: await reads.head(), rowsMax: 1 };
-    await reads.waitForKey(conversationId, span.upTo, limits.readModelWaitMs);
     const missed = await reads.missedEvents(present.userId, [membership], span);
     if (missed.length === 0) continue;
     // Said before the courier knew of this gateway: it comes by catching up.

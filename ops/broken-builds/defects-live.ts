@@ -136,6 +136,15 @@ export const liveDefects: readonly Defect[] = [
     ],
   },
   {
+    name: 'other-device-parted',
+    says: 'a device that is let in takes what her other devices have not heard yet from them',
+    breaks: 'law 9',
+    file: 'api/live/arrival.ts',
+    text: 'if (other !== device) other.resumeLater(',
+    instead: 'if (other === null) device.resumeLater(',
+    caughtBy: [{ spec: 'api/live/arrival.spec.ts' }],
+  },
+  {
     name: 'cleared-is-sent',
     says: 'a device is sent changes of what its person cleared',
     breaks: 'law 8',
