@@ -106,7 +106,7 @@ export type ParticipationChange =
   | { readonly type: 'clear-history'; readonly upTo: number | undefined }
   | { readonly type: 'hide-message'; readonly number: number }
   | { readonly type: 'join-channel' }
-  | { readonly type: 'leave-channel' };
+  | { readonly type: 'leave-channel'; readonly by?: UserId | undefined }; // who removes her;
 
 /** Facts from the read models that a decision may need; gathered before deciding. */
 export type Facts = {

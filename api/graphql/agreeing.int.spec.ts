@@ -61,6 +61,20 @@ describe('the owner of a channel', () => {
     expect([refusal.code, await eventStore.head()]).toEqual(['CONVERSATION_CLOSED', head]);
   });
 
+  it('removes a subscriber, who may not be told that it is so already', async () => {
+    const { ada, id } = await channelOfAda();
+    const [ben, eve] = (await bed.people(2)) as [UserId, UserId];
+    for (const one of [ben, eve]) {
+      done(await bed.commands.participation(one, id, { type: 'join-channel' }));
+    }
+    await bed.settled();
+    expect((await remove(ben, { id, user: eve })).refusal.code).toBe('NOT_A_MEMBER');
+    expect((await remove(ada, { id, user: eve })).refusal).toBe(null);
+    await bed.settled();
+    const inboxes = await Promise.all([ada, ben, eve].map(inboxOf));
+    expect(inboxes.map(({ length }) => length)).toEqual([1, 1, 0]);
+  });
+
   it.each([
     { kind: 'conflict' } as const,
     { kind: 'overloaded', retryAfterMs: 5 } as const,
@@ -95,6 +109,14 @@ function leave(by: UserId, id: ConversationId, commands = bed.commands): Promise
   const conversationId = encodeNodeId({ type: 'Conversation', conversationId: id });
   const context = createContext({ ...bed.dependencies, commands }, by);
   return mutations.leave?.(null, { input: { conversationId } }, context, {} as never) as Answer;
+}
+
+function remove(by: UserId, of: { readonly id: ConversationId; readonly user: UserId }) {
+  const conversationId = encodeNodeId({ type: 'Conversation', conversationId: of.id });
+  const personId = encodeNodeId({ type: 'Person', userId: of.user });
+  const input = { conversationId, personId };
+  const context = createContext(bed.dependencies, by);
+  return mutations.removeMember?.(null, { input }, context, {} as never) as Promise<Answer>;
 }
 
 async function inboxOf(viewer: UserId): Promise<Answer> {

@@ -1,5 +1,6 @@
 import type { Decision } from '../decider.ts';
 import { accept, refuse } from '../decider.ts';
+import type { UserId } from '../ids.ts';
 import type { BegunFacts, ParticipationRefusal } from './commands.ts';
 import type { ChannelJoined, ChannelLeft } from './events.ts';
 import type { ParticipationState } from './state.ts';
@@ -19,9 +20,10 @@ export function joinChannel(
 
 export function leaveChannel(
   facts: BegunFacts,
+  by: UserId | undefined,
   { subscription }: ParticipationState,
 ): Decision<ChannelLeft, ParticipationRefusal> {
   if (facts.kind !== 'channel') return refuse({ kind: 'not-a-channel' });
   if (subscription.situation !== 'joined') return accept();
-  return accept({ type: 'channel-left', atNumber: facts.lastNumber });
+  return accept({ type: 'channel-left', atNumber: facts.lastNumber, ...(by && { by }) });
 }

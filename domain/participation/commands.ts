@@ -1,3 +1,5 @@
+import type { UserId } from '../ids.ts';
+
 /** What the conversation says at this moment about the person who asks. */
 export type ConversationFacts =
   | { readonly situation: 'none' }
@@ -32,7 +34,10 @@ export type UnpinConversation = Asked & { readonly type: 'unpin-conversation' };
 export type ClearHistory = Asked & { readonly type: 'clear-history'; readonly upTo: number };
 export type HideMessage = Asked & { readonly type: 'hide-message'; readonly number: number };
 export type JoinChannel = Asked & { readonly type: 'join-channel' };
-export type LeaveChannel = Asked & { readonly type: 'leave-channel' };
+export type LeaveChannel = Asked & {
+  readonly type: 'leave-channel';
+  readonly by?: UserId | undefined; // an admin who removes her
+};
 
 export type ParticipationCommand =
   | MarkDelivered

@@ -14,7 +14,7 @@ export function decide(command: ParticipationCommand, state: ParticipationState)
   const { facts } = command;
   if (facts.situation === 'none') return refuse({ kind: 'no-such-conversation' });
   if (command.type === 'join-channel') return joinChannel(facts, state);
-  if (command.type === 'leave-channel') return leaveChannel(facts, state);
+  if (command.type === 'leave-channel') return leaveChannel(facts, command.by, state);
   if (!facts.member && state.subscription.situation !== 'joined') {
     return refuse({ kind: 'not-a-member' });
   }

@@ -1,5 +1,7 @@
 // What one person keeps about one conversation. These shapes are stored; version with care.
 
+import type { UserId } from '../ids.ts';
+
 /** Both marks as they stand after the move: read ≤ delivered. They never move back. */
 export type MarksMoved = {
   readonly type: 'marks-moved';
@@ -25,7 +27,11 @@ export type ChannelJoined = {
   readonly atNumber: number;
   readonly seesFrom: number; // the first number she may see, by the history rule of that moment
 };
-export type ChannelLeft = { readonly type: 'channel-left'; readonly atNumber: number };
+export type ChannelLeft = {
+  readonly type: 'channel-left';
+  readonly atNumber: number;
+  readonly by?: UserId | undefined; // who removed her; missing: she went herself
+};
 
 export type ParticipationEvent =
   | MarksMoved

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { UserId } from '../ids.ts';
 import { dayMs, noonMs } from '../testing/people.ts';
 import { eventsOf, fold, scenario } from '../testing/scenario.ts';
 import type { BegunFacts, ConversationFacts, ParticipationCommand } from './commands.ts';
@@ -237,6 +238,11 @@ describe('a channel', () => {
     .given(joined)
     .when(leave({ ...channel, situation: 'closed' }))
     .thenEvents(left);
+
+  scenario(participation, 'says who removed somebody from it')
+    .given(joined)
+    .when({ ...leave(channel), by: 'the owner' as UserId })
+    .thenEvents({ ...left, by: 'the owner' as UserId });
 
   scenario(participation, 'was left already by who never came')
     .given()

@@ -38,6 +38,7 @@ const watched = {
   'records that the courier is behind': { unit: '', must: null },
 } as const;
 type Sample = Readonly<Record<keyof typeof watched, number>>;
+const whatIsWatched = Object.keys(watched) as (keyof Sample)[];
 
 const pinned = pinLoad();
 using world = copiedWorld('people');
@@ -67,22 +68,17 @@ report('memory', {
     `of devices from their cursor, ${pages} pages and inboxes read; growth is the slope of the ` +
     `last half of the run, over that half, in parts of its mean; ${pinned}`,
   rows: [
-    ...(Object.keys(watched) as (keyof Sample)[]).flatMap((what) => {
+    ...whatIsWatched.flatMap((what) => {
       const { unit, must } = watched[what];
       const half = lastHalf(what);
-      const last = half.at(-1)?.[1] ?? 0;
-      return [
-        { what: `${what}, at the end`, value: last, unit },
-        ...(must === null
-          ? []
-          : [
-              { what: `${what}, growth`, value: growthOf(half) * 100, unit: '%', must: must * 100 },
-            ]),
-      ];
+      const atTheEnd = { what: `${what}, at the end`, value: half.at(-1)?.[1] ?? 0, unit };
+      if (must === null) return [atTheEnd];
+      const growth = { value: growthOf(half) * 100, unit: '%', must: must * 100 };
+      return [atTheEnd, { what: `${what}, growth`, ...growth }];
     }),
     { what: 'messages lost', value: count - arrivals.came(), unit: '', must: 0 },
   ],
-  curves: (Object.keys(watched) as (keyof Sample)[]).map((what) => ({
+  curves: whatIsWatched.map((what) => ({
     title: what.charAt(0).toUpperCase() + what.slice(1),
     x: { label: 'minutes' },
     y: { label: watched[what].unit },

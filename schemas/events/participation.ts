@@ -35,7 +35,7 @@ export const participationCodec = defineCodec<ParticipationEvent>(
     'channel-joined': stored(z.object({ atNumber: number, seesFrom: number }), [
       (old) => ({ ...old, seesFrom: 1 }), // version 1 knew no history rule for channels
     ]),
-    'channel-left': stored(z.object({ atNumber: number })),
+    'channel-left': stored(z.object({ atNumber: number, by: z.string().optional() })),
   },
   {
     subjectOf: (_fields, key) => {

@@ -568,7 +568,7 @@ export type Mutation = {
   readonly closeConversation: ConversationPayload;
   /** Adds people to a group. */
   readonly addMembers: MembersPayload;
-  /** Removes somebody. */
+  /** Removes somebody; of a channel its subscribers too. */
   readonly removeMember: MembersPayload;
   /** Gives somebody another role. */
   readonly setRole: MembersPayload;

@@ -72,20 +72,16 @@ export const conversationMutations: FieldResolvers = {
       users: userIdsIn(input.personIds, 'personIds'),
     }),
   removeMember: (_parent, { input }: MutationRemoveMemberArgs, context) =>
-    change(context, conversationIdIn(input.conversationId), {
-      type: 'remove-member',
-      user: userIdIn(input.personId),
-    }),
+    takeOut(context, input.conversationId, userIdIn(input.personId)),
   setRole: (_parent, { input }: MutationSetRoleArgs, context) =>
     change(context, conversationIdIn(input.conversationId), {
       type: 'set-role',
       user: userIdIn(input.personId),
       role: input.role.toLowerCase() as Role,
     }),
-  join: (_parent, { input }: MutationJoinArgs, context) =>
-    comeOrGo(context, input.conversationId, 'join'),
+  join: (_parent, { input }: MutationJoinArgs, context) => join(context, input.conversationId),
   leave: (_parent, { input }: MutationLeaveArgs, context) =>
-    comeOrGo(context, input.conversationId, 'leave'),
+    takeOut(context, input.conversationId, viewerOf(context)),
 };
 
 async function change(
@@ -106,17 +102,42 @@ function namedIn(field: string): Called {
 }
 
 /** A channel's subscribers come and go by their participation, a group's members by the group. */
-async function comeOrGo(context: ApiContext, id: string, way: 'join' | 'leave') {
+async function join(context: ApiContext, id: string) {
   const conversationId = conversationIdIn(id);
-  const found = await context.loaders.conversations.load(conversationId);
-  if (found?.kind !== 'channel') {
-    return change(context, conversationId, { type: way === 'join' ? 'join-group' : 'leave' });
+  if (!(await isChannel(context, conversationId))) {
+    return change(context, conversationId, { type: 'join-group' });
   }
   const { commands } = context.dependencies;
-  const outcome =
-    way === 'join'
-      ? await commands.participation(viewerOf(context), conversationId, { type: 'join-channel' })
-      : await leaveChannel(commands, viewerOf(context), conversationId);
+  const by = viewerOf(context);
+  return shown(
+    context,
+    conversationId,
+    await commands.participation(by, conversationId, { type: 'join-channel' }),
+  );
+}
+
+/** The viewer goes, or removes somebody. */
+async function takeOut(context: ApiContext, id: string, user: UserId) {
+  const conversationId = conversationIdIn(id);
+  const by = viewerOf(context);
+  const asked =
+    user === by ? ({ type: 'leave' } as const) : { type: 'remove-member' as const, user };
+  if (!(await isChannel(context, conversationId))) return change(context, conversationId, asked);
+  const { commands } = context.dependencies;
+  const listed = await commands.conversation(by, conversationId, asked);
+  const outcome = await unsubscribed(commands, listed, { conversationId, user, by });
+  return shown(context, conversationId, outcome);
+}
+
+async function isChannel({ loaders }: ApiContext, conversationId: ConversationId) {
+  return (await loaders.conversations.load(conversationId))?.kind === 'channel';
+}
+
+function shown(
+  context: ApiContext,
+  conversationId: ConversationId,
+  outcome: Outcome<unknown, AnyRefusal>,
+) {
   return payloadOf(outcome, (_state: unknown, position: bigint) =>
     shownConversation(context, conversationId, position),
   );
@@ -126,14 +147,16 @@ async function comeOrGo(context: ApiContext, id: string, way: 'join' | 'leave') 
  * Owners and admins of a channel stand in its list as well. They leave that first, as only that may
  * be refused; what is stored then is not called refused any more: repeating it brings the rest.
  */
-async function leaveChannel(
+async function unsubscribed(
   commands: Commands,
-  by: UserId,
-  conversationId: ConversationId,
+  listed: Awaited<ReturnType<Commands['conversation']>>,
+  of: { readonly conversationId: ConversationId; readonly user: UserId; readonly by: UserId },
 ): Promise<Outcome<unknown, AnyRefusal>> {
-  const listed = await commands.conversation(by, conversationId, { type: 'leave' });
   if (listed.kind !== 'done') return listed;
-  const left = await commands.participation(by, conversationId, { type: 'leave-channel' });
+  const { conversationId, user, by } = of;
+  const left = await commands.participation(user, conversationId, {
+    ...{ type: 'leave-channel', by: by === user ? undefined : by },
+  });
   if (left.kind === 'done') {
     return left.position > listed.position ? left : { ...left, position: listed.position };
   }
