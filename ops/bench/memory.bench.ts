@@ -64,7 +64,8 @@ await Promise.all(beside);
 report('memory', {
   title: 'Memory, files and queues under load that does not end',
   note:
-    `${pairCount} pairs, ${perSecond} messages a second for ${minutes} minutes, ${returns} returns ` +
+    `${pairCount} pairs, ${perSecond} messages a second for ${minutes} minutes, ` +
+    `${returns} returns ` +
     `of devices from their cursor, ${pages} pages and inboxes read; growth is the slope of the ` +
     `last half of the run, over that half, in parts of its mean; ${pinned}`,
   rows: [
