@@ -89,7 +89,8 @@ export async function startServer(
   { inspected = false, environment = {} }: ServerOptions,
 ): Promise<Watched> {
   const watched = inspected || profiling ? ['--inspect=127.0.0.1:0'] : [];
-  const start = [process.execPath, '--disable-warning=ExperimentalWarning', ...watched, path];
+  const asNpmStarts = ['--v8-pool-size=1', '--disable-warning=ExperimentalWarning'];
+  const start = [process.execPath, ...asNpmStarts, ...watched, path];
   const [program = '', ...args] = canPin ? ['taskset', '-c', '0', ...start] : start;
   const child = spawn(program, args, {
     cwd: root,
