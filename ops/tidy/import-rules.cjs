@@ -70,7 +70,10 @@ module.exports = {
       from: { path: '^ops/adapters/([^/]+)/', pathNot: spec },
       to: {
         path: '^(domain|commands|projections|api|workers|ops)/',
-        pathNot: ['^ops/adapters/$1/', '^domain/ids\\.ts$', '^ops/plain-error\\.ts$', '^ops/rpc/'],
+        pathNot: [
+          '^ops/adapters/$1/',
+          ...['^domain/ids\\.ts$', '^ops/(plain-error|bell)\\.ts$', '^ops/rpc/'],
+        ],
       },
     },
     {

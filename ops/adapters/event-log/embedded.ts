@@ -1,3 +1,5 @@
+import type { Bell } from '../../bell.ts';
+import { openBell } from '../../bell.ts';
 import { consume } from './consume.ts';
 import type { LogFile } from './files.ts';
 import { openLogFile, transaction } from './files.ts';
@@ -136,18 +138,4 @@ function topicOf({ topics }: Log, name: string): Topic {
   const topic = topics.get(name);
   if (!topic) throw new Error(`there is no topic ${name}: call ensureTopic first`);
   return topic;
-}
-
-/** Wakes all who wait, at the end of this turn. */
-type Bell = { readonly ring: () => void; readonly rung: () => Promise<void> };
-
-function openBell(): Bell {
-  let waiting = Promise.withResolvers<void>();
-  return {
-    ring: () => {
-      waiting.resolve();
-      waiting = Promise.withResolvers<void>();
-    },
-    rung: () => waiting.promise,
-  };
 }

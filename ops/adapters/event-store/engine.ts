@@ -1,5 +1,5 @@
-import type { Bell } from './embedded/bell.ts';
-import { openBell } from './embedded/bell.ts';
+import type { Bell } from '../../bell.ts';
+import { openBell } from '../../bell.ts';
 import type { LogEvent, Removal } from './embedded/messages.ts';
 import { bytesOfEvent } from './embedded/messages.ts';
 import type { Reader } from './embedded/reader.ts';

@@ -6,6 +6,7 @@ import type {
   RecordedEvent,
 } from '../../adapters/event-store/port.ts';
 import { EventStoreUnavailable } from '../../adapters/event-store/port.ts';
+import { openBell } from '../../bell.ts';
 import type { Weather } from '../faults.ts';
 import type { Life } from '../life.ts';
 import type { Random } from '../random.ts';
@@ -137,19 +138,6 @@ function openShelf() {
       streams = new Map();
       for (const event of left) put(event);
     },
-  };
-}
-
-type Bell = { readonly ring: () => void; readonly rung: () => Promise<void> };
-
-function openBell(): Bell {
-  let next = Promise.withResolvers<void>();
-  return {
-    ring: () => {
-      next.resolve();
-      next = Promise.withResolvers<void>();
-    },
-    rung: () => next.promise,
   };
 }
 
