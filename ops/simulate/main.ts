@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { PlainError } from '../plain-error.ts';
@@ -67,12 +68,14 @@ async function simulate(): Promise<number> {
   await using databases = await openDatabases();
   const bar = openProgressLine(process.stdout);
   const sums = { seeds: 0, failed: 0, operations: 0, simulatedMs: 0 };
+  const histories = createHash('sha256');
   let isStopped = false; // by Ctrl-C: the seed under way is the last, and its Postgres is ended
   void untilStopped().then(() => {
     isStopped = true;
   });
   for (let at = 0; at < count && !isStopped; at += 1) {
     const judged = await judgeSeed(optionsOf(first + at), databases);
+    histories.update(judged.run?.digest ?? 'no end');
     sums.operations += judged.run?.operations ?? 0;
     sums.simulatedMs += judged.run?.simulatedMs ?? 0;
     if (values.history) writeFileSync(values.history, textOf(judged.run?.lines ?? []));
@@ -88,7 +91,8 @@ async function simulate(): Promise<number> {
   bar.say(
     `${sums.seeds - sums.failed} of ${sums.seeds} seeds keep every law: ` +
       `${sums.operations.toLocaleString('en')} operations checked, ` +
-      `${Math.round(sums.simulatedMs / 60_000)} simulated minutes.`,
+      `${Math.round(sums.simulatedMs / 60_000)} simulated minutes. ` +
+      `Histories: ${histories.digest('hex').slice(0, 16)} (the same again on the same code).`,
   );
   return sums.failed === 0 ? 0 : 1;
 }
@@ -121,7 +125,7 @@ async function toldOf(judged: Judged, databases: Databases | null): Promise<stri
   const { options, failure, violations, run } = judged;
   const head = [
     `\nseed ${options.seed} breaks: ${failure}`,
-    `faults: ${run?.faults.join(', ') || 'none'}`,
+    `faults: ${run === null ? 'it came to no end' : run.faults.join(', ') || 'none'}`,
     ...firstOfEachKind(violations).map(({ law, kind, says }) => `  law ${law}, ${kind}: ${says}`),
     `again:   ${replayOf(options)}`,
   ];
