@@ -14,6 +14,7 @@ import { participationsByKeys, unreadNumbers } from '../projections/inbox/read.t
 import type { ParticipationView } from '../projections/inbox/view.ts';
 import { peopleByIds } from '../projections/people/read.ts';
 import type { PersonView } from '../projections/people/view.ts';
+import { reactionsByKeys } from '../projections/timeline/reactions.ts';
 import type { MessageKey, MessagesPage } from '../projections/timeline/read.ts';
 import {
   messageKeyText,
@@ -22,7 +23,11 @@ import {
   messageVersions,
   numbersAt,
 } from '../projections/timeline/read.ts';
-import type { MessageVersionView, MessageView } from '../projections/timeline/view.ts';
+import type {
+  MessageVersionView,
+  MessageView,
+  ReactionView,
+} from '../projections/timeline/view.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
 /**
@@ -38,6 +43,8 @@ export type Loaders = {
   /** As the viewer may see them: the window is the caller's to check. */
   readonly messages: DataLoader<MessageKey, MessageView | null, string>;
   readonly versions: DataLoader<MessageKey, readonly MessageVersionView[], string>;
+  /** As the viewer sees them. */
+  readonly reactions: DataLoader<MessageKey, readonly ReactionView[], string>;
   readonly delivered: DataLoader<MessageOfAuthor, number, string>;
   readonly members: DataLoader<MemberKey, MemberView | null, string>;
   readonly membersPages: DataLoader<MembersPage, readonly MembersPageRow[]>;
@@ -72,6 +79,10 @@ export function openLoaders({ tables }: ApiDependencies, viewer: UserId | null):
     ),
     versions: new DataLoader(async (keys) => {
       const found = await messageVersions(tables, keys);
+      return keys.map((key) => found.get(messageKeyText(key)) ?? []);
+    }, byMessage),
+    reactions: new DataLoader(async (keys) => {
+      const found = await reactionsByKeys(tables, looker, keys);
       return keys.map((key) => found.get(messageKeyText(key)) ?? []);
     }, byMessage),
     delivered: new DataLoader(

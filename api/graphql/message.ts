@@ -22,7 +22,9 @@ export const messageFields: Readonly<Record<string, FieldResolvers>> = {
       replyTo === null ? null : visibleMessage(context, conversationId, replyTo),
     editedAt: ({ editedAtMs }: MessageView) => editedAtMs,
     history: (message: MessageView, _args, { loaders }) =>
-      message.versions === 0 || message.deleted ? [] : loaders.versions.load(message),
+      message.editedAtMs === null || message.deleted ? [] : loaders.versions.load(message),
+    reactions: (message: MessageView, _args, { loaders }) =>
+      message.reactions ?? loaders.reactions.load(message),
     deliveredTo: (message: MessageView, _args, { loaders }) => loaders.delivered.load(message),
     readBy: async (message: MessageView, args, context) => {
       const { conversationId, number, author } = message;

@@ -78,25 +78,19 @@ export async function rootsFor(
 /** A message just sent needs no reading: the event says it all. */
 export function sentRoot(recorded: ParleyEvent, happening: Happening): LiveRoot | null {
   if (recorded.category !== 'conversation' || recorded.event.type !== 'message-sent') return null;
-  const { event, conversationId, position, revision, recordedAtMs } = recorded;
+  const { event, conversationId } = recorded;
   const message: MessageView = {
     conversationId,
     number: event.number,
     author: event.author,
     clientId: event.clientId,
-    contentTag: event.contentTag,
     form: event.form,
     text: event.text,
     deleted: false,
     replyTo: event.replyTo ?? null,
     sentAtMs: event.claimedAtMs ?? event.atMs,
-    recordedAtMs,
     editedAtMs: null,
-    versions: 0,
     reactions: [],
-    sentPosition: position,
-    sentRevision: revision,
-    position,
   };
   const root = messageRoot('MessageSent', sourceOf(happening), message);
   return { ...root, facts: { ...root.facts, fresh: true } };

@@ -6,23 +6,21 @@ export type MessageView = {
   readonly number: number;
   readonly author: UserId;
   readonly clientId: string;
-  readonly contentTag: string; // of the newest text
   readonly form: 'text' | 'action';
   readonly text: Personal; // null: erased; meaningless when deleted
   readonly deleted: boolean;
   readonly replyTo: number | null;
   readonly sentAtMs: number; // the sender's claimed time where there is one, else the log's
-  readonly recordedAtMs: number;
   readonly editedAtMs: number | null;
-  readonly versions: number; // how many texts it had before this one
-  readonly reactions: readonly {
-    readonly emoji: string;
-    readonly count: number;
-    readonly mine: boolean;
-  }[];
-  readonly sentPosition: bigint;
-  readonly sentRevision: number;
-  readonly position: bigint; // of the event that changed it last
+  /** As the viewer sees them; undefined: not read with it, `reactionsByKeys` knows. */
+  readonly reactions?: readonly ReactionView[] | undefined;
+};
+
+/** One emoji of a message. */
+export type ReactionView = {
+  readonly emoji: string;
+  readonly count: number;
+  readonly mine: boolean; // the viewer is among those who gave it
 };
 
 export type MessageVersionView = {

@@ -34,7 +34,7 @@ export const messageMutations: FieldResolvers = {
     const outcome = await context.dependencies.commands.sendMessage(author, message);
     const show = (sent: Sent, position: bigint) =>
       outcome.kind === 'done' && outcome.stored
-        ? { message: justSent({ author, message, sent, position }) }
+        ? { message: justSent({ author, message, sent }) }
         : shownMessage(context, { conversationId, number: sent.number }, position);
     return payloadOf(outcome, show, { 'no-such-message': 'replyTo' });
   },
@@ -88,7 +88,6 @@ function justSent({
   author,
   message,
   sent,
-  position,
 }: {
   readonly author: UserId;
   readonly message: {
@@ -99,13 +98,11 @@ function justSent({
     readonly replyTo: number | undefined;
   };
   readonly sent: Sent;
-  readonly position: bigint;
 }): MessageView {
   const { conversationId, clientId, form, text, replyTo } = message;
   return {
     ...{ conversationId, clientId, form, text, author, number: sent.number },
-    ...{ contentTag: '', deleted: false, replyTo: replyTo ?? null },
-    ...{ sentAtMs: sent.sentAtMs, recordedAtMs: sent.sentAtMs, editedAtMs: null },
-    ...{ versions: 0, reactions: [], sentPosition: position, sentRevision: 0, position },
+    ...{ deleted: false, replyTo: replyTo ?? null, reactions: [] },
+    ...{ sentAtMs: sent.sentAtMs, editedAtMs: null },
   };
 }

@@ -33,7 +33,7 @@ export function openPostgres(options: PostgresOptions): Tables {
     application_name: 'parley',
     // Named statements are planned once a connection. Left to itself Postgres plans those with
     // short lists anew each time, which costs a page more than reading it does.
-    options: '-c plan_cache_mode=force_generic_plan',
+    options: '-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1',
   });
   // A connection that breaks between two statements, in the pool or in the middle of a transaction,
   // is replaced; whoever asks next finds out by asking. Unheard, its error would end the process.
