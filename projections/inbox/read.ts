@@ -63,7 +63,9 @@ const behindDirect = `(p.pinned, p.direct_activity, p.conversation_id)
 const behindGroup =
   '(p.pinned, h.last_activity, p.conversation_id) < ($2::boolean, $3::bigint, $4::uuid)';
 
+/** Both arms find places only; what is counted for a row is counted for those of the page. */
 function pageSql(filter: InboxFilter): string {
+  const directs = filter === 'unread' ? withHead : 'inbox.participation p';
   return `
     with groups as (
       select count(*) as groups from (
@@ -71,18 +73,26 @@ function pageSql(filter: InboxFilter): string {
         where p.user_id = $1 and p.direct_activity is null and p.present limit $6::integer + 1
       ) as hers
     ), direct as (
-      select ${rowColumns} from ${withHead}
+      select p.conversation_id, p.pinned, p.direct_activity as activity from ${directs}
       where p.user_id = $1 and p.direct_activity is not null and p.present
         and ${behindDirect} and ${filterSql[filter]}
       order by p.pinned desc, p.direct_activity desc, p.conversation_id desc limit $5
     ), in_groups as (
-      select ${rowColumns} from ${withHead}
+      select p.conversation_id, p.pinned, h.last_activity as activity from ${withHead}
       where (select groups from groups) <= $6 and p.user_id = $1 and p.direct_activity is null
         and p.present and ${behindGroup} and ${filterSql[filter]}
       order by p.pinned desc, h.last_activity desc, p.conversation_id desc limit $5
+    ), place as (
+      select conversation_id from (select * from direct union all select * from in_groups) as arms
+      order by pinned desc, activity desc, conversation_id desc limit $5
     )
-    select groups.groups, page.* from groups
-    left join (select * from direct union all select * from in_groups) as page on true`;
+    select groups.groups, page.* from groups left join (
+      select ${rowColumns} from place
+      cross join lateral (select * from inbox.participation hers where hers.user_id = $1
+                          and hers.conversation_id = place.conversation_id limit 1) as p
+      cross join lateral (select * from inbox.head one
+                          where one.conversation_id = place.conversation_id limit 1) as h
+    ) as page on true`;
 }
 
 /**
