@@ -5,7 +5,7 @@ import { eventsTopic } from '../../schemas/records/topics.ts';
 import { openItems } from '../projector/open-items.ts';
 import type { ReadStore } from '../projector/store.ts';
 import type { Limits } from './limits.ts';
-import { shareOf } from './limits.ts';
+import { shareOf, withoutPassed } from './limits.ts';
 
 /** How far a rebuild is. */
 export type RebuildStep = {
@@ -42,11 +42,8 @@ export function openBuilder(options: BuilderOptions, signal: AbortSignal): Build
   const startedMs = clock.now();
   let done = 0;
   const positions = new Map<number, bigint>(); // by partition
-  const seen = new Map<number, number>(); // by partition the newest offset that came
-  // A record beyond the limit says that there is none left before it: a crash leaves holes.
-  const next = (at: number) => Math.max(store.nextOffset(at), seen.get(at) ?? 0);
   const gap = (limits: Limits) =>
-    [...limits].reduce((sum, [at, { offset }]) => sum + Math.max(0, offset - next(at)), 0);
+    [...limits].reduce((sum, [at, { offset }]) => sum + left(offset, store.nextOffset(at)), 0);
   const tell = (limits: Limits, phase: RebuildStep['phase']) => {
     const elapsedMs = clock.now() - startedMs;
     const share = gap(limits) === 0 ? 1 : shareOf(limits, positions);
@@ -73,17 +70,22 @@ export function openBuilder(options: BuilderOptions, signal: AbortSignal): Build
       recordsMax,
       signal,
     });
+    let open = limits;
     for await (const { records } of batches) {
-      for (const { partition, offset } of records) seen.set(partition, offset);
       const wanted = records.filter(
         ({ partition, offset }) => offset < (limits.get(partition)?.offset ?? 0),
       );
       await take(wanted);
       tell(limits, phase);
-      if (gap(limits) === 0 || signal.aborted) break;
+      open = withoutPassed(open, records);
+      if (gap(open) === 0 || signal.aborted) break;
     }
   };
   return { advance, gap, records: () => done, stopped: () => signal.aborted };
+}
+
+function left(limit: number, next: number): number {
+  return Math.max(0, limit - next);
 }
 
 function newest(positions: ReadonlyMap<number, bigint>): bigint {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shareOf, withinLog } from './limits.ts';
+import { shareOf, withinLog, withoutPassed } from './limits.ts';
 
 const limit = (position: bigint, offset = 0) => ({ position, offset });
 
@@ -61,5 +61,18 @@ describe('where a rebuild stops', () => {
     ]);
     const within = withinLog(limits, [record(0, 6), record(1, 40), null]);
     expect([...within.values()].map(({ offset }) => offset)).toEqual([7, 10, 0]);
+  });
+
+  it('is reached where a record has gone beyond it, over a hole that a crash left', () => {
+    const record = (partition: number, offset: number) => ({
+      ...{ partition, offset, key: '', value: '' },
+    });
+    const limits = new Map([
+      [0, limit(100n, 10)],
+      [1, limit(200n, 10)],
+    ]);
+    const open = withoutPassed(limits, [record(0, 9), record(1, 12)]);
+    expect([...open.keys()]).toEqual([0]);
+    expect([...withoutPassed(open, [record(1, 13)]).keys()]).toEqual([0]);
   });
 });

@@ -14,6 +14,16 @@ export function withinLog(limits: Limits, newest: readonly (LogRecord | null)[])
   );
 }
 
+/** Those that no record has gone beyond: one that has says that none is left before the limit. */
+export function withoutPassed(limits: Limits, records: readonly LogRecord[]): Limits {
+  const passed = new Set(
+    records
+      .filter(({ partition, offset }) => offset >= (limits.get(partition)?.offset ?? offset))
+      .map(({ partition }) => partition),
+  );
+  return new Map([...limits].filter(([partition]) => !passed.has(partition)));
+}
+
 /**
  * How much of the way is done, 0 to 1. By positions: a crash leaves offsets unused, a million of
  * them at once, and counting those as records makes an estimate worthless. Each partition counts
