@@ -28,14 +28,17 @@ const page = `query ($id: ID!) {
   conversation(id: $id) { messages(last: 50) { edges { node { text author { name } } } } }
 }`;
 
-/** What is watched, and by how much its last half may grow, in parts of its mean. */
+/** Postgres gives its WAL back above 2 GiB; those of the two logs are some MiB. */
+const walMibMax = 2_048 + 256;
+
+/** What is watched: by how much its last half may grow, in parts of its mean, or its most. */
 const watched = {
-  'heap after a collection': { unit: 'MiB', must: 0.05 },
-  'memory of all processes': { unit: 'MiB', must: 0.1 },
-  'open files and sockets': { unit: '', must: 0.05 },
-  'WAL of log, event log and Postgres': { unit: 'MiB', must: 0.25 },
-  'events that read models are behind': { unit: '', must: null },
-  'records that the courier is behind': { unit: '', must: null },
+  'heap after a collection': { unit: 'MiB', growth: 0.05, most: undefined },
+  'memory of all processes': { unit: 'MiB', growth: 0.1, most: undefined },
+  'open files and sockets': { unit: '', growth: 0.05, most: undefined },
+  'WAL of log, event log and Postgres': { unit: 'MiB', growth: undefined, most: walMibMax },
+  'events that read models are behind': { unit: '', growth: undefined, most: perSecond },
+  'records that the courier is behind': { unit: '', growth: undefined, most: perSecond },
 } as const;
 type Sample = Readonly<Record<keyof typeof watched, number>>;
 const whatIsWatched = Object.keys(watched) as (keyof Sample)[];
@@ -70,12 +73,13 @@ report('memory', {
     `last half of the run, over that half, in parts of its mean; ${pinned}`,
   rows: [
     ...whatIsWatched.flatMap((what) => {
-      const { unit, must } = watched[what];
+      const { unit, growth, most } = watched[what];
       const half = lastHalf(what);
-      const atTheEnd = { what: `${what}, at the end`, value: half.at(-1)?.[1] ?? 0, unit };
-      if (must === null) return [atTheEnd];
-      const growth = { value: growthOf(half) * 100, unit: '%', must: must * 100 };
-      return [atTheEnd, { what: `${what}, growth`, ...growth }];
+      const value = Math.max(...half.map(([, at]) => at));
+      const atMost = { what: `${what}, most`, value, unit, must: most };
+      if (growth === undefined) return [atMost];
+      const grown = { value: growthOf(half) * 100, unit: '%', must: growth * 100 };
+      return [atMost, { what: `${what}, growth`, ...grown }];
     }),
     { what: 'messages lost', value: count - arrivals.came(), unit: '', must: 0 },
   ],
