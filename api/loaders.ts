@@ -14,7 +14,6 @@ import { participationsByKeys, unreadNumbers } from '../projections/inbox/read.t
 import type { ParticipationView } from '../projections/inbox/view.ts';
 import { peopleByIds } from '../projections/people/read.ts';
 import type { PersonView } from '../projections/people/view.ts';
-import { reactionsByKeys } from '../projections/timeline/reactions.ts';
 import type { MessageKey, MessagesPage } from '../projections/timeline/read.ts';
 import {
   messageKeyText,
@@ -22,6 +21,7 @@ import {
   messagesPages,
   messageVersions,
   numbersAt,
+  reactionsByKeys,
 } from '../projections/timeline/read.ts';
 import type {
   MessageVersionView,

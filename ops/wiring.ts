@@ -17,13 +17,8 @@ import {
 } from '../projections/inbox/read.ts';
 import { peopleByIds, peopleChangedAfter, unknownPeople } from '../projections/people/read.ts';
 import type { ReadProgress } from '../projections/progress.ts';
-import {
-  earlierMessage,
-  eventsAfter,
-  hiddenNumbers,
-  messageFacts,
-  messagesByNumbers,
-} from '../projections/timeline/read.ts';
+import { earlierMessage, messageFacts } from '../projections/timeline/facts.ts';
+import { eventsAfter, hiddenNumbers, messagesByNumbers } from '../projections/timeline/read.ts';
 import { accountCodec } from '../schemas/events/account.ts';
 import { utcMonth } from '../schemas/events/codec.ts';
 import { conversationCodec } from '../schemas/events/conversation.ts';

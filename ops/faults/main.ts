@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { defectFor } from '../broken-builds/defects.ts';
 import { openScratchTree } from '../broken-builds/scratch-tree.ts';
@@ -76,7 +77,8 @@ async function run(fault: Fault): Promise<boolean> {
     console.log(lineOf(round, { at: told.length, of: rounds }));
   };
   await fault.run({ rounds, scratch, tell, code: tree?.path ?? root }).catch((cause) => {
-    const violations = [cause instanceof Error ? (cause.stack ?? '') : String(cause)];
+    const stack = cause instanceof Error ? (cause.stack ?? '') : String(cause);
+    const violations = [stack.replaceAll(pathToFileURL(root).href, '')];
     tell({ what: 'ended before its time', acknowledged: 0, operations: 0, violations });
   });
   console.log(tableOf(told));

@@ -3,7 +3,12 @@ import type { Statements } from '../../ops/adapters/tables/port.ts';
 import { pagesTowards } from './pages.ts';
 import type { MessageRow } from './rows.ts';
 import { messageColumns, toMessage } from './rows.ts';
-import type { ConversationEventView, MessageVersionView, MessageView } from './view.ts';
+import type {
+  ConversationEventView,
+  MessageVersionView,
+  MessageView,
+  ReactionView,
+} from './view.ts';
 
 export type MessageKey = { readonly conversationId: ConversationId; readonly number: number };
 
@@ -153,36 +158,6 @@ type VersionRow = {
   readonly at: Date;
 };
 
-/** A message by the id that its author's client chose. */
-export async function earlierMessage(
-  tables: Statements,
-  of: {
-    readonly conversationId: ConversationId;
-    readonly author: UserId;
-    readonly clientId: string;
-  },
-): Promise<{
-  readonly number: number;
-  readonly contentTag: string;
-  readonly position: bigint;
-  readonly sentAtMs: number;
-} | null> {
-  const [row] = await tables.query<{
-    number: number;
-    sent_tag: string;
-    sent_position: bigint;
-    sent_at: Date;
-  }>({
-    name: 'timeline-earlier',
-    text: `select m.number, m.sent_tag, m.sent_position, m.sent_at from timeline.message m
-           where m.conversation_id = $1 and m.client_id = $2 and m.author_id = $3 limit 1`,
-    values: [of.conversationId, of.clientId, of.author],
-  });
-  if (!row) return null;
-  const { number, sent_tag: contentTag, sent_position: position, sent_at } = row;
-  return { number, contentTag, position, sentAtMs: sent_at.getTime() };
-}
-
 /** Those of an author's client ids that are there, with their numbers; for resuming an import. */
 export async function numbersByClientIds(
   tables: Statements,
@@ -198,41 +173,40 @@ export async function numbersByClientIds(
   return new Map(rows.map(({ client_id, number }) => [client_id, number]));
 }
 
-/** What a decision about a message may need, once the state has forgotten it. */
-export async function messageFacts(
+type ReactionsRow = {
+  readonly conversation_id: ConversationId;
+  readonly number: number;
+  readonly reactions: readonly ReactionView[];
+};
+
+/** Set-wise, by `messageKeyText`, the oldest emoji first; without any it is missing. */
+export async function reactionsByKeys(
   tables: Statements,
-  of: MessageKey & { readonly viewer: UserId },
-): Promise<{
-  readonly author: UserId;
-  readonly sentAtMs: number;
-  readonly deleted: boolean;
-  readonly contentTag: string;
-  readonly ownReactions: readonly string[];
-} | null> {
-  const [row] = await tables.query<{
-    author_id: UserId;
-    sent_at: Date;
-    recorded_at: Date;
-    deleted: boolean;
-    content_tag: string;
-    own: readonly string[] | null;
-  }>({
-    name: 'timeline-facts',
-    text: `select m.author_id, m.sent_at, m.recorded_at, m.deleted, m.content_tag,
-                  (select array_agg(r.emoji) from timeline.reaction r
-                   where r.conversation_id = m.conversation_id and r.number = m.number
-                     and r.user_id = $3) as own
-           from timeline.message m where m.conversation_id = $1 and m.number = $2`,
-    values: [of.conversationId, of.number, of.viewer],
+  viewer: UserId,
+  keys: readonly MessageKey[],
+): Promise<ReadonlyMap<string, readonly ReactionView[]>> {
+  const rows = await tables.query<ReactionsRow>({
+    name: 'timeline-reactions',
+    text: `
+      select e.conversation_id, e.number,
+             jsonb_agg(jsonb_build_object('emoji', e.emoji, 'count', e.count, 'mine', e.mine)
+                       order by e.first, e.emoji) as reactions
+      from (
+        select conversation_id, number, r.emoji, count(*) as count,
+               bool_or(r.user_id = $1) as mine, min(r.position) as first
+        from (select distinct * from unnest($2::uuid[], $3::integer[]))
+          as asked (conversation_id, number)
+        join timeline.reaction r using (conversation_id, number)
+        group by conversation_id, number, r.emoji
+      ) as e
+      group by e.conversation_id, e.number`,
+    values: [viewer, keys.map((key) => key.conversationId), keys.map((key) => key.number)],
   });
-  if (!row) return null;
-  return {
-    author: row.author_id,
-    sentAtMs: row.recorded_at.getTime(),
-    deleted: row.deleted,
-    contentTag: row.content_tag,
-    ownReactions: row.own ?? [],
-  };
+  return new Map(rows.map((row) => [keyOf(row), row.reactions]));
+}
+
+function keyOf({ conversation_id: conversationId, number }: ReactionsRow): string {
+  return messageKeyText({ conversationId, number });
 }
 
 /**

@@ -8,12 +8,11 @@ import { openTestTables } from '../../ops/adapters/tables/testing.ts';
 import { counting } from '../testing/counting.ts';
 import { conversationOf, recorder } from '../testing/history.ts';
 import { applyOneByOne, emptyTables, makeTables, rowsOf } from '../testing/one-by-one.ts';
-import { reactionsByKeys } from './reactions.ts';
-import type { MessagesPage } from './read.ts';
+import { earlierMessage, messageFacts } from './facts.ts';
+import type { MessagesPage   reactionsByKeys,
+} from './read.ts';
 import {
-  earlierMessage,
   eventsAfter,
-  messageFacts,
   messageKeyText,
   messagesByNumbers,
   messagesPage,
