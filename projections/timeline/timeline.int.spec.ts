@@ -9,8 +9,7 @@ import { counting } from '../testing/counting.ts';
 import { conversationOf, recorder } from '../testing/history.ts';
 import { applyOneByOne, emptyTables, makeTables, rowsOf } from '../testing/one-by-one.ts';
 import { earlierMessage, messageFacts } from './facts.ts';
-import type { MessagesPage   reactionsByKeys,
-} from './read.ts';
+import type { MessagesPage } from './read.ts';
 import {
   eventsAfter,
   messageKeyText,
@@ -19,6 +18,7 @@ import {
   messageVersions,
   numbersAt,
   numbersByClientIds,
+  reactionsByKeys,
 } from './read.ts';
 import { timeline } from './timeline.ts';
 
