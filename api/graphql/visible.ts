@@ -14,6 +14,8 @@ export async function windowOf(
   context: ApiContext,
   conversationId: ConversationId,
 ): Promise<Window | null> {
+  const { liveWindow } = context;
+  if (liveWindow?.conversationId === conversationId) return { from: liveWindow.from, upTo: null };
   const my = await context.loaders.participations.load(conversationId);
   if (my) return windowFrom(my);
   const conversation = await context.loaders.conversations.load(conversationId);

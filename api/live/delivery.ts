@@ -15,7 +15,7 @@ export type Recipients = ReadonlyMap<Present<Device>, number>; // with the first
 export type DeliveryDependencies = {
   readonly rooms: Rooms<Device>;
   readonly reads: LiveReads;
-  readonly contextFor: (viewer: UserId) => unknown;
+  readonly contextFor: (viewer: UserId) => object;
   readonly readModelWaitMs: number;
   /** Told of each event of an account once its row is there, before a frame of it is made. */
   readonly changed: (userId: UserId) => void;
@@ -87,7 +87,7 @@ async function deliverTo(
     if (looker.hides.has(messageAtHand(happening) ?? 0)) return null;
     return scopeKey(device.sharing.get(happening.typeName) ?? noFields, facts, looker);
   });
-  await toAudiences(audiences, happening.position, { rootFor, contextFor });
+  await toAudiences(audiences, happening, { rootFor, contextFor });
   executed(audiences.length);
 }
 
@@ -124,8 +124,15 @@ async function factsOf(
   return null;
 }
 
-/** Devices that get the same bytes: one execution serves them, seen by the eyes of the first. */
-type Audience = { readonly viewer: UserId; readonly devices: [Device, ...Device[]] };
+/**
+ * Devices that get the same bytes: one execution serves them, seen by the eyes of the first as far
+ * as the gateway knows; the read models may know already of what she cleared since.
+ */
+type Audience = {
+  readonly viewer: UserId;
+  readonly seesFrom: number;
+  readonly devices: [Device, ...Device[]];
+};
 
 /** By shape of document and by scope; no scope: nothing of it may be seen. */
 function audiencesOf(
@@ -144,7 +151,7 @@ function audiencesOf(
       if (audience) {
         audience.devices.push(device);
       } else {
-        const first: Audience = { viewer: userId, devices: [device] };
+        const first: Audience = { viewer: userId, seesFrom, devices: [device] };
         byScope.set(scope, first);
         found.push(first);
       }
@@ -155,21 +162,29 @@ function audiencesOf(
 
 async function toAudiences(
   audiences: readonly Audience[],
-  position: bigint | null,
+  happening: Happening | null, // null: nothing stored
   {
     rootFor,
     contextFor,
   }: {
     readonly rootFor: (viewer: UserId) => Promise<LiveRoot | null>;
-    readonly contextFor: (viewer: UserId) => unknown;
+    readonly contextFor: (viewer: UserId) => object;
   },
 ): Promise<void> {
   await Promise.all(
-    audiences.map(async ({ viewer, devices }) => {
+    audiences.map(async ({ viewer, seesFrom, devices }) => {
       const root = await rootFor(viewer);
       if (!root) return;
-      const frame = await devices[0].shape.frame(root.source, contextFor(viewer));
-      for (const device of devices) device.live(position, frame);
+      const context = contextFor(viewer);
+      const seen =
+        happening === null || messageAtHand(happening) === null
+          ? context
+          : {
+              ...context,
+              liveWindow: { conversationId: happening.conversationId, from: seesFrom },
+            };
+      const frame = await devices[0].shape.frame(root.source, seen);
+      for (const device of devices) device.live(happening?.position ?? null, frame);
     }),
   );
 }

@@ -32,7 +32,7 @@ export type GatewayDependencies = {
   readonly reads: LiveReads;
   readonly people: KnownPeople; // whom contextFor's frames show
   readonly shapes: Shapes;
-  readonly contextFor: (viewer: UserId) => unknown;
+  readonly contextFor: (viewer: UserId) => object;
   readonly now: () => number;
   readonly clock: Clock;
   readonly log: { error(facts: object, message: string): void };

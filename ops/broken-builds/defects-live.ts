@@ -145,6 +145,15 @@ export const liveDefects: readonly Defect[] = [
     caughtBy: [{ spec: 'api/live/arrival.spec.ts' }],
   },
   {
+    name: 'frame-of-a-newer-clearing',
+    says: 'a frame that many share is made by what the read models know of the first of them since',
+    breaks: 'law 9',
+    file: 'api/graphql/visible.ts',
+    text: 'liveWindow?.conversationId === conversationId',
+    instead: 'liveWindow?.conversationId === undefined && liveWindow',
+    caughtBy: [{ spec: 'api/graphql/visible.spec.ts' }],
+  },
+  {
     name: 'cleared-is-sent',
     says: 'a device is sent changes of what its person cleared',
     breaks: 'law 8',

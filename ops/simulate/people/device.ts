@@ -203,6 +203,8 @@ function apply(event: Answer, state: State, options: DeviceOptions): void {
   if (event.left?.some(isMe)) return void state.holds.delete(conversation);
   if (comesIn) return void load(conversation, state, options);
   if (!held) {
+    // She came in while this device was away: of a channel only her own settings tell it.
+    if (event.my?.member) return void load(conversation, state, options);
     if (event.revision === undefined) return;
     void load(conversation, state, options);
     state.loading.get(conversation)?.push(event); // a page may be older than a frame

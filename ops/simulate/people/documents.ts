@@ -49,7 +49,7 @@ export const documents = {
       ... on MessageEdited { message { ...Shown } }
       ... on MessageDeleted { message { ...Shown } }
       ... on MembersChanged { joined { person { id } } left { person { id } } }
-      ... on ParticipationChanged { conversationId my { clearedUpTo } }
+      ... on ParticipationChanged { conversationId my { member clearedUpTo } }
       ... on Progress { cursor }
     }
   } ${shown}`,
