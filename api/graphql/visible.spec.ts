@@ -15,7 +15,7 @@ it('is what the read models know of membership and clearing', async () => {
   expect(await windowOf(context({}), talk)).toEqual({ from: 30, upTo: null });
 });
 
-it('is, in a live frame, what its recipients were grouped by: they get the same bytes', async () => {
+it('is, in a live frame, what its recipients were grouped by', async () => {
   const live = context({ liveWindow: { conversationId: talk, from: 11 } });
   expect(await windowOf(live, talk)).toEqual({ from: 11, upTo: null });
   expect(await windowOf(live, other)).toEqual({ from: 30, upTo: null });

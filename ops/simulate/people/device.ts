@@ -95,7 +95,7 @@ async function load(conversation: string, state: State, options: DeviceOptions):
   state.holds.set(conversation, new Map(messages.map((seen) => [seen.number, seen])));
   const missed = state.loading.get(conversation) ?? [];
   state.loading.delete(conversation);
-  for (const event of missed) apply(event, state, options);
+  for (const event of missed) applyInTurn(event, state, options);
 }
 
 /** All pages of it; null when one could not be read. */
@@ -175,7 +175,12 @@ function take(event: Answer, state: State, options: DeviceOptions): void {
       ...(event.joined && { joined: event.joined.map(personOf), left: event.left.map(personOf) }),
     });
   }
-  const loading = state.loading.get(conversation);
+  applyInTurn(event, state, options);
+}
+
+/** Behind the page that is being read, if one is: that page may be older. */
+function applyInTurn(event: Answer, state: State, options: DeviceOptions): void {
+  const loading = state.loading.get(idIn(event.conversationId));
   if (loading) loading.push(event);
   else apply(event, state, options);
 }
