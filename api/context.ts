@@ -1,4 +1,5 @@
-import type { ConversationId, UserId } from '../domain/ids.ts';
+import type { UserId } from '../domain/ids.ts';
+import type { MessageKey } from '../projections/timeline/read.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { unauthenticated } from './errors.ts';
 import type { Loaders } from './loaders.ts';
@@ -14,8 +15,8 @@ export type ApiContext = {
   readonly dependencies: ApiDependencies;
   readonly loaders: Loaders;
   readonly wrongToken?: true; // a token came and was none of ours
-  /** What a live frame shows of its conversation, as its recipients were grouped by it. */
-  readonly liveWindow?: { readonly conversationId: ConversationId; readonly from: number };
+  /** The message that a live frame is about, and from where its recipients see what it answers. */
+  readonly atHand?: MessageKey & { readonly seesFrom: number };
   cost: {
     readonly requested: number;
     readonly remaining: number;

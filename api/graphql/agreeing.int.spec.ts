@@ -75,6 +75,15 @@ describe('the owner of a channel', () => {
     expect(inboxes.map(({ length }) => length)).toEqual([1, 1, 0]);
   });
 
+  it('goes by what the log says it is, also before the read models know', async () => {
+    const { ada, id } = await channelOfAda();
+    const [eve] = (await bed.people(1)) as [UserId];
+    done(await bed.commands.participation(eve, id, { type: 'join-channel' }));
+    expect((await remove(ada, { id, user: eve }, { unknown: true })).refusal).toBe(null);
+    await bed.settled();
+    expect(await inboxOf(eve)).toEqual([]);
+  });
+
   it.each([
     { kind: 'conflict' } as const,
     { kind: 'overloaded', retryAfterMs: 5 } as const,
@@ -111,11 +120,16 @@ function leave(by: UserId, id: ConversationId, commands = bed.commands): Promise
   return mutations.leave?.(null, { input: { conversationId } }, context, {} as never) as Answer;
 }
 
-function remove(by: UserId, of: { readonly id: ConversationId; readonly user: UserId }) {
+function remove(
+  by: UserId,
+  of: { readonly id: ConversationId; readonly user: UserId },
+  { unknown = false } = {}, // to the read models
+) {
   const conversationId = encodeNodeId({ type: 'Conversation', conversationId: of.id });
   const personId = encodeNodeId({ type: 'Person', userId: of.user });
   const input = { conversationId, personId };
   const context = createContext(bed.dependencies, by);
+  if (unknown) context.loaders.conversations.prime(of.id, null);
   return mutations.removeMember?.(null, { input }, context, {} as never) as Promise<Answer>;
 }
 

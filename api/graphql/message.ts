@@ -5,7 +5,7 @@ import { viewerOf } from '../context.ts';
 import { connection } from './connection.ts';
 import { idPart, pageCursor, partsOf, positionIn, rowsIn } from './input.ts';
 import type { FieldResolvers } from './schema.ts';
-import { visibleMessage } from './visible.ts';
+import { answeredBy } from './visible.ts';
 
 export const messageFields: Readonly<Record<string, FieldResolvers>> = {
   Message: {
@@ -18,8 +18,7 @@ export const messageFields: Readonly<Record<string, FieldResolvers>> = {
     form: ({ form }: MessageView) => form.toUpperCase(),
     state: ({ deleted, text }: MessageView) =>
       deleted ? 'DELETED' : text === null ? 'ERASED' : 'PRESENT',
-    replyTo: ({ conversationId, replyTo }: MessageView, _args, context) =>
-      replyTo === null ? null : visibleMessage(context, conversationId, replyTo),
+    replyTo: (message: MessageView, _args, context) => answeredBy(context, message),
     editedAt: ({ editedAtMs }: MessageView) => editedAtMs,
     history: (message: MessageView, _args, { loaders }) =>
       message.editedAtMs === null || message.deleted ? [] : loaders.versions.load(message),

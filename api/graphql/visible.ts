@@ -14,8 +14,6 @@ export async function windowOf(
   context: ApiContext,
   conversationId: ConversationId,
 ): Promise<Window | null> {
-  const { liveWindow } = context;
-  if (liveWindow?.conversationId === conversationId) return { from: liveWindow.from, upTo: null };
   const my = await context.loaders.participations.load(conversationId);
   if (my) return windowFrom(my);
   const conversation = await context.loaders.conversations.load(conversationId);
@@ -30,6 +28,25 @@ function windowFrom(my: ParticipationView): Window {
 
 export function isInside({ from, upTo }: Window, number: number): boolean {
   return number >= from && (upTo === null || number <= upTo);
+}
+
+/**
+ * What a message answers, as far as the viewer may see it. Of the one that a frame is about, those
+ * who get the same bytes were grouped by it: the read models may know already what one of them
+ * cleared since, and nothing else is shown by what the gateway knows.
+ */
+export async function answeredBy(
+  context: ApiContext,
+  { conversationId, number, replyTo }: MessageView,
+): Promise<MessageView | null> {
+  if (replyTo === null) return null;
+  const { atHand, loaders } = context;
+  if (atHand?.conversationId !== conversationId || atHand.number !== number) {
+    return visibleMessage(context, conversationId, replyTo);
+  }
+  return replyTo < atHand.seesFrom
+    ? null
+    : loaders.messages.load({ conversationId, number: replyTo });
 }
 
 /** A message as far as the viewer may see it. */

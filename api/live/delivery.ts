@@ -1,5 +1,6 @@
 import type { ConversationId, UserId } from '../../domain/ids.ts';
 import type { ParleyEvent } from '../../domain/recorded.ts';
+import type { ApiContext } from '../context.ts';
 import type { Device } from './device.ts';
 import type { Happening } from './happening.ts';
 import { happeningOf } from './happening.ts';
@@ -124,10 +125,7 @@ async function factsOf(
   return null;
 }
 
-/**
- * Devices that get the same bytes: one execution serves them, seen by the eyes of the first as far
- * as the gateway knows; the read models may know already of what she cleared since.
- */
+/** Devices that get the same bytes: one execution serves them, seen by the eyes of the first. */
 type Audience = {
   readonly viewer: UserId;
   readonly seesFrom: number;
@@ -175,18 +173,18 @@ async function toAudiences(
     audiences.map(async ({ viewer, seesFrom, devices }) => {
       const root = await rootFor(viewer);
       if (!root) return;
-      const context = contextFor(viewer);
-      const seen =
-        happening === null || messageAtHand(happening) === null
-          ? context
-          : {
-              ...context,
-              liveWindow: { conversationId: happening.conversationId, from: seesFrom },
-            };
-      const frame = await devices[0].shape.frame(root.source, seen);
+      const context = { ...contextFor(viewer), ...atHandOf(happening, seesFrom) };
+      const frame = await devices[0].shape.frame(root.source, context);
       for (const device of devices) device.live(happening?.position ?? null, frame);
     }),
   );
+}
+
+function atHandOf(happening: Happening | null, seesFrom: number): Pick<ApiContext, 'atHand'> {
+  const number = happening && messageAtHand(happening);
+  const conversationId = happening?.conversationId ?? null;
+  if (number === null || conversationId === null) return {};
+  return { atHand: { conversationId, number, seesFrom } };
 }
 
 async function recipientsOf(

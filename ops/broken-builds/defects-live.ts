@@ -149,9 +149,19 @@ export const liveDefects: readonly Defect[] = [
     says: 'a frame that many share is made by what the read models know of the first of them since',
     breaks: 'law 9',
     file: 'api/graphql/visible.ts',
-    text: 'liveWindow?.conversationId === conversationId',
-    instead: 'liveWindow?.conversationId === undefined && liveWindow',
+    text: 'atHand?.conversationId !== conversationId || atHand.number !== number',
+    instead: 'atHand?.conversationId !== conversationId || atHand.number === number',
     caughtBy: [{ spec: 'api/graphql/visible.spec.ts' }],
+  },
+  {
+    name: 'frame-shows-after-going',
+    says: 'a frame that comes late shows all of its conversation by what the gateway knew',
+    breaks: 'law 8',
+    file: 'api/graphql/visible.ts',
+    text: '  const my = await context.loaders',
+    instead: `  if (context.atHand) return { from: context.atHand.seesFrom, upTo: null };
+  const my = await context.loaders`,
+    caughtBy: [{ spec: 'api/graphql/visible.spec.ts', test: 'of everything else in a frame' }],
   },
   {
     name: 'cleared-is-sent',

@@ -58,7 +58,7 @@ export async function messagesPages(
   return places.map((place) => found.get(place) ?? []);
 }
 
-/** Set-wise, of different keys, by `messageKeyText`; hidden ones and unknown ones are missing. */
+/** Set-wise, by `messageKeyText`; hidden ones and those that never were are missing. */
 export async function messagesByNumbers(
   tables: Statements,
   viewer: UserId,
@@ -69,7 +69,8 @@ export async function messagesByNumbers(
     name: 'timeline-by-numbers',
     text: `
       select ${messageColumns} from timeline.message m
-      join unnest($2::uuid[], $3::integer[]) as asked (conversation_id, number)
+      join (select distinct * from unnest($2::uuid[], $3::integer[]))
+        as asked (conversation_id, number)
         using (conversation_id, number)
       where not exists (select 1 from timeline.hidden x where x.user_id = $1
                         and x.conversation_id = m.conversation_id and x.number = m.number)`,

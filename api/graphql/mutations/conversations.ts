@@ -104,7 +104,8 @@ function namedIn(field: string): Called {
 /** A channel's subscribers come and go by their participation, a group's members by the group. */
 async function join(context: ApiContext, id: string) {
   const conversationId = conversationIdIn(id);
-  if (!(await isChannel(context, conversationId))) {
+  const found = await context.loaders.conversations.load(conversationId);
+  if (found?.kind !== 'channel') {
     return change(context, conversationId, { type: 'join-group' });
   }
   const { commands } = context.dependencies;
@@ -122,15 +123,10 @@ async function takeOut(context: ApiContext, id: string, user: UserId) {
   const by = viewerOf(context);
   const asked =
     user === by ? ({ type: 'leave' } as const) : { type: 'remove-member' as const, user };
-  if (!(await isChannel(context, conversationId))) return change(context, conversationId, asked);
   const { commands } = context.dependencies;
   const listed = await commands.conversation(by, conversationId, asked);
   const outcome = await unsubscribed(commands, listed, { conversationId, user, by });
   return shown(context, conversationId, outcome);
-}
-
-async function isChannel({ loaders }: ApiContext, conversationId: ConversationId) {
-  return (await loaders.conversations.load(conversationId))?.kind === 'channel';
 }
 
 function shown(
@@ -153,6 +149,8 @@ async function unsubscribed(
   of: { readonly conversationId: ConversationId; readonly user: UserId; readonly by: UserId },
 ): Promise<Outcome<unknown, AnyRefusal>> {
   if (listed.kind !== 'done') return listed;
+  const { answer: state } = listed;
+  if (state.situation === 'none' || state.kind !== 'channel') return listed;
   const { conversationId, user, by } = of;
   const left = await commands.participation(user, conversationId, {
     ...{ type: 'leave-channel', by: by === user ? undefined : by },
