@@ -4,6 +4,7 @@ import type { NoSuchPerson } from '../commands/commands.ts';
 import type { AccountRefusal } from '../domain/account/commands.ts';
 import type { ConversationRefusal } from '../domain/conversation/commands.ts';
 import type { ParticipationRefusal } from '../domain/participation/commands.ts';
+import { CacheUnavailable } from '../ops/adapters/cache/port.ts';
 import { EventStoreUnavailable } from '../ops/adapters/event-store/port.ts';
 import { TablesError, TablesUnavailable } from '../ops/adapters/tables/port.ts';
 import { RpcUnavailable } from '../ops/rpc/port.ts';
@@ -165,6 +166,8 @@ export function unauthenticated(
   return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' } });
 }
 
+const machinesAway = [EventStoreUnavailable, RpcUnavailable, CacheUnavailable];
+
 /**
  * What the outside hears of an error: ours as they are, anything else as a reference to the log.
  */
@@ -182,7 +185,7 @@ export function publicError(error: GraphQLError, log: Log): GraphQLError {
       unavailable('What is stored for reading is damaged: it is to be mended.'),
     );
   }
-  if (cause instanceof EventStoreUnavailable || cause instanceof RpcUnavailable) {
+  if (machinesAway.some((kind) => cause instanceof kind)) {
     return withPath(error, unavailable('A part of the platform does not answer: try again soon.'));
   }
   const reference = randomUUID();

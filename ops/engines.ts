@@ -50,7 +50,7 @@ export function lastEventStorePort(dataFolder: string): number {
  * host of the data folder serves.
  */
 export function onServedEngines(config: Config): Config {
-  const { dataFolder, eventStore, tables } = config;
+  const { dataFolder, eventStore, tables, cache } = config;
   const address = readAddress(dataFolder);
   if (address === null) {
     throw new PlainError(
@@ -68,7 +68,7 @@ export function onServedEngines(config: Config): Config {
         : eventStore,
     tables: tables.kind === 'embedded' ? { kind: 'postgres', url: address.tables } : tables,
     eventLog: { kind: 'served', path },
-    cache: { kind: 'served', path },
+    cache: cache.kind === 'embedded' ? { kind: 'served', path } : cache,
   };
 }
 

@@ -53,7 +53,7 @@ export async function openMachines(config: Config): Promise<Machines> {
   await migrate(tables, tablesOfRecord);
   const eventStore = opened.use(await openEventStore(eventStoreOf(config)));
   const eventLog = opened.use(openEventLog(config.eventLog, now));
-  const cache = opened.use(openCache(config.cache, now));
+  const cache = opened.use(await openCache(config.cache, now));
   const vault = openVault({ tables, rootKey });
   const shown = () => positionShown(tables);
   await refuseStrangers({ vault, eventStore, shown, rootKeyPath: config.rootKey.path });

@@ -1,3 +1,4 @@
+import { CacheUnavailable } from './adapters/cache/port.ts';
 import { EventStoreUnavailable } from './adapters/event-store/port.ts';
 import { TablesUnavailable } from './adapters/tables/port.ts';
 import type { Platform } from './compose.ts';
@@ -31,7 +32,7 @@ export async function runProcess({ help, flags, open }: Program): Promise<void> 
   process.exit(0);
 }
 
-const machinesAway = [EventStoreUnavailable, RpcUnavailable, TablesUnavailable];
+const machinesAway = [EventStoreUnavailable, RpcUnavailable, TablesUnavailable, CacheUnavailable];
 
 /** A machine that is away at the start is no defect: one sentence, with what to do. */
 function plainly(cause: unknown): never {

@@ -31,6 +31,7 @@ export function pagesOf(dependencies: StatusDependencies): Omit<PagesDependencie
   };
   return {
     checks,
+    mayBeAway: config.cache.kind === 'redis' ? ['cache'] : [],
     explorer: config.explorer,
     status: async () => {
       const made = [

@@ -39,12 +39,16 @@ function pages(url: string, { explorer }: Config): readonly string[] {
   ];
 }
 
-function machines({ eventStore, tables, eventLog }: Config, served: string | null) {
-  if (eventLog.kind === 'served') return ['  engines      those that another process serves'];
+function machines({ eventStore, tables, eventLog, cache }: Config, served: string | null) {
+  const redis = cache.kind === 'redis' ? ['  cache        your Redis'] : [];
+  if (eventLog.kind === 'served') {
+    return ['  engines      those that another process serves', ...redis];
+  }
   const embedded = served === null ? 'embedded' : `embedded, served on ${served}`;
   return [
     `  event store  ${eventStore.kind === 'embedded' ? embedded : 'EventStoreDB'}`,
     `  read models  ${tables.kind === 'embedded' ? 'embedded Postgres' : 'your Postgres'}`,
+    ...redis,
   ];
 }
 

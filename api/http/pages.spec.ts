@@ -41,6 +41,15 @@ describe('/health/ready', () => {
     ]);
   });
 
+  it('is 200, and says what is away, where messages go on without it', async () => {
+    const checks = { tables: well, cache: away };
+    const { code, body } = await get('/health/ready', { checks, mayBeAway: ['cache'] });
+    expect([code, JSON.parse(body)]).toEqual([
+      200,
+      { status: 'ready', checks: { tables: 'ok', cache: 'Postgres does not answer' } },
+    ]);
+  });
+
   it('is 503 where a check breaks, and quotes nothing of it', async () => {
     const { code, body } = await get('/health/ready', { checks: { tables: silent } });
     expect([code, JSON.parse(body).checks]).toEqual([503, { tables: 'no answer' }]);

@@ -12,6 +12,8 @@ export type Check = () => Promise<
 export type PagesDependencies = {
   /** What must answer before this process takes requests. */
   readonly checks: Readonly<Record<string, Check>>;
+  /** Names of checks without which requests are taken all the same: messages go on. */
+  readonly mayBeAway?: readonly string[] | undefined;
   readonly status: () => Promise<Status>;
   /** Serves GraphiQL at /graphiql. */
   readonly explorer: boolean;
@@ -65,7 +67,9 @@ export function registerPages(server: FastifyInstance, dependencies: PagesDepend
         return [name, health.ok ? 'ok' : health.reason] as const;
       }),
     );
-    const ready = dependencies.accepting() && found.every(([, state]) => state === 'ok');
+    const works = ([name, state]: (typeof found)[number]) =>
+      state === 'ok' || dependencies.mayBeAway?.includes(name);
+    const ready = dependencies.accepting() && found.every(works);
     return reply
       .code(ready ? 200 : 503)
       .send({ status: ready ? 'ready' : 'not ready', checks: Object.fromEntries(found) });

@@ -44,8 +44,13 @@ function chosen(name: string | undefined): readonly Defect[] {
   return found;
 }
 
-async function check(asked: readonly Defect[]): Promise<number> {
+async function check(chosenOnes: readonly Defect[]): Promise<number> {
   const line = openProgressLine(process.stdout);
+  const asked = chosenOnes.filter(({ name, needs }) => {
+    const missing = needs?.missing() ?? null;
+    if (missing !== null) line.say(`skipped: ${name}: ${missing}`);
+    return missing === null;
+  });
   using tree = openScratchTree();
   await passUnbroken(tree, asked, line.say);
   const outcomes: Outcome[] = [];

@@ -1,4 +1,5 @@
 import { PlainError } from '../plain-error.ts';
+import type { StackServer } from '../stack/server.ts';
 
 /** One wrong line, and who must notice. */
 export type Defect = {
@@ -9,6 +10,7 @@ export type Defect = {
   readonly text: string; // stands there once
   readonly instead: string;
   readonly caughtBy: readonly [Catcher, ...Catcher[]];
+  readonly needs?: StackServer; // by those who notice
 };
 
 /**

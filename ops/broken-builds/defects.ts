@@ -2,6 +2,7 @@ import type { Defect } from './defect.ts';
 import { liveDefects } from './defects-live.ts';
 import { machineDefects } from './defects-machine.ts';
 import { readingDefects } from './defects-reading.ts';
+import { stackDefects } from './defects-stack.ts';
 import { writingDefects } from './defects-writing.ts';
 
 /** What could be wrong and must be noticed, along the way of a message. */
@@ -10,6 +11,7 @@ export const defects: readonly Defect[] = [
   ...readingDefects,
   ...liveDefects,
   ...machineDefects,
+  ...stackDefects,
 ];
 
 /** The one under which a fault in a real machine must find something; null where there is none. */

@@ -37,8 +37,14 @@ describe('the table of options', () => {
     const { config } = read({
       PARLEY_EVENT_STORE: 'esdb://127.0.0.1:2113?tls=false',
       DATABASE_URL: 'postgres://127.0.0.1/parley',
+      PARLEY_CACHE: 'rediss://:secret@127.0.0.1:6379/1',
     });
-    expect([config.eventStore.kind, config.tables.kind]).toEqual(['eventstoredb', 'postgres']);
+    const { eventStore, tables, cache } = config;
+    expect([eventStore.kind, tables.kind, cache.kind]).toEqual([
+      'eventstoredb',
+      'postgres',
+      'redis',
+    ]);
   });
 
   it.each([
@@ -46,6 +52,7 @@ describe('the table of options', () => {
     ['PARLEY_PORT', 'http'],
     ['PARLEY_EVENT_STORE', 'http://somewhere'],
     ['DATABASE_URL', 'mysql://somewhere'],
+    ['PARLEY_CACHE', 'memcached://somewhere'],
     ['PARLEY_WORKERS', 'relay,gardener'],
     ['PARLEY_LOG_LEVEL', 'loud'],
     ['PARLEY_TYPO', '1'],

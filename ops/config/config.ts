@@ -18,7 +18,8 @@ export type Config = {
   readonly eventLog: { readonly kind: 'embedded' | 'served'; readonly path: string };
   readonly cache:
     | { readonly kind: 'embedded' }
-    | { readonly kind: 'served'; readonly path: string };
+    | { readonly kind: 'served'; readonly path: string }
+    | { readonly kind: 'redis'; readonly url: string };
   readonly rootKey: { readonly kind: 'file'; readonly path: string };
   readonly serveEventStorePort: number | null;
   readonly serveEngines: boolean; // to other processes of this machine
@@ -102,7 +103,10 @@ function toConfig(values: OptionValues, folder: string): Config {
         ? { kind: 'embedded', folder: join(data, 'postgres') }
         : { kind: 'postgres', url: values.DATABASE_URL },
     eventLog: { kind: 'embedded', path: join(data, 'log.db') },
-    cache: { kind: 'embedded' },
+    cache:
+      values.PARLEY_CACHE === 'embedded'
+        ? { kind: 'embedded' }
+        : { kind: 'redis', url: values.PARLEY_CACHE },
     rootKey: {
       kind: 'file',
       path: resolve(folder, values.PARLEY_ROOT_KEY_FILE || join(data, 'root.key')),

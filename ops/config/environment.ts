@@ -49,6 +49,15 @@ export const options = {
     says: 'Read models and credentials: embedded, or the address of a Postgres (postgres://…).',
     secret: true,
   },
+  PARLEY_CACHE: {
+    type: z.union([
+      z.literal('embedded'),
+      z.string().regex(/^rediss?:\/\/./, 'embedded or a redis:// address'),
+    ]),
+    fallback: 'embedded',
+    says: 'Who is connected where, and limits: in this process (embedded), or a Redis (redis://…).',
+    secret: true,
+  },
   PARLEY_ROOT_KEY_FILE: {
     type: z.string(),
     fallback: '',

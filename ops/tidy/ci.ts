@@ -41,6 +41,10 @@ closeWith(
       command: script('ops/faults/main.ts', ...args),
     })),
     {
+      name: 'contracts and journeys on the servers of the stack',
+      command: script('ops/tidy/test-stack.ts'),
+    },
+    {
       name: 'import of the archive in the repository',
       command: script('ops/tidy/import-and-compare.ts'),
     },

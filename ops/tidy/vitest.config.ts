@@ -13,7 +13,7 @@ function project(name: string, include: string, timeoutMs: number) {
     test: {
       name,
       include: [`{domain,schemas,commands,projections,api,workers,ops}/**/${include}`],
-      exclude: name === 'spec' ? ['**/*.int.spec.ts', '**/*.e2e.spec.ts'] : [],
+      exclude: name === 'spec' ? ['int', 'e2e', 'stack'].map((of) => `**/*.${of}.spec.ts`) : [],
       testTimeout: timeoutMs,
       hookTimeout: 120_000,
       pool: 'forks' as const,
@@ -30,6 +30,7 @@ export default defineConfig({
       project('spec', '*.spec.ts', 30_000),
       project('int', '*.int.spec.ts', 120_000),
       project('e2e', '*.e2e.spec.ts', 300_000),
+      project('stack', '*.stack.spec.ts', 120_000), // on the servers of ops/stack
     ],
   },
 });

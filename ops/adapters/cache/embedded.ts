@@ -1,3 +1,4 @@
+import { hand } from './hand.ts';
 import type { Cache, Registry } from './port.ts';
 
 export type EmbeddedCacheOptions = {
@@ -60,7 +61,8 @@ export function openEmbeddedCache({ now, entriesMax = 200_000 }: EmbeddedCacheOp
     },
     publish: async (channel, message) => {
       for (const listener of listeners.get(channel) ?? []) {
-        queueMicrotask(() => hand(listeners, { channel, listener, message }));
+        const stillListens = () => listeners.get(channel)?.has(listener);
+        queueMicrotask(() => stillListens() && hand(listener, { channel, message }));
       }
     },
     subscribe: async (channel, listener) => {
@@ -79,19 +81,6 @@ export function openEmbeddedCache({ now, entriesMax = 200_000 }: EmbeddedCacheOp
       listeners.clear();
     },
   };
-}
-
-/** A listener that has gone meanwhile hears nothing; one that throws hurts nobody else. */
-function hand(
-  listeners: ReadonlyMap<string, ReadonlySet<(message: string) => void>>,
-  sent: { channel: string; listener: (message: string) => void; message: string },
-): void {
-  if (!listeners.get(sent.channel)?.has(sent.listener)) return;
-  try {
-    sent.listener(sent.message);
-  } catch (cause) {
-    process.emitWarning(`a listener of ${sent.channel} threw`, { detail: String(cause) });
-  }
 }
 
 function sweep(entries: Map<string, Entry>, nowMs: number, entriesMax: number): void {

@@ -1,7 +1,8 @@
 /**
  * What may be forgotten: values with an expiry, hashes, publish/subscribe, and the registry of who
  * is connected where. In process by default, Redis when it grows. What one process asks takes
- * effect in the order in which it was asked, also where nobody waits for the answer.
+ * effect in the order in which it was asked, also where nobody waits for the answer. A machine that
+ * does not answer in time rejects with CacheUnavailable: whether it was done is not known then.
  */
 export type Cache = {
   get(key: string): Promise<string | null>;
@@ -13,7 +14,10 @@ export type Cache = {
     options: { readonly expiresInMs: number },
   ): Promise<boolean>;
   delete(key: string): Promise<void>;
-  /** Adds to a counter that expires after the window; answers with the new value. */
+  /**
+   * Adds to a counter that expires after the window; answers with the new value. While its machine
+   * is away each process counts for itself: limits go on, and nobody is refused for want of it.
+   */
   increment(key: string, by: number, options: { readonly expiresInMs: number }): Promise<number>;
   hashSet(key: string, field: string, value: string): Promise<void>;
   hashGetAll(key: string): Promise<ReadonlyMap<string, string>>;
@@ -59,3 +63,8 @@ export type Registry = {
   /** Every gateway whose lease runs, also those without a room. */
   gateways(): Promise<readonly string[]>;
 };
+
+/** The cache does not answer, or more waits for it than it may. */
+export class CacheUnavailable extends Error {
+  override readonly name = 'CacheUnavailable';
+}

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Rpc } from '../../rpc/client.ts';
 import { openRpc } from '../../rpc/client.ts';
+import { hand } from './hand.ts';
 import type { Cache, Registry, SubscribeOptions, Unsubscribe } from './port.ts';
 
 export type ServedCacheOptions = {
@@ -74,7 +75,7 @@ async function subscribe(
       signal.addEventListener('abort', hangUp);
       for (let heard = await line.receive(); heard !== undefined; heard = await line.receive()) {
         if (signal.aborted) break;
-        if (isMessage(heard)) hand(listener, heard.message);
+        if (isMessage(heard)) hand(listener, { channel, message: heard.message });
         else if (++times > 1) onGap?.();
         else stands.resolve();
       }
@@ -95,13 +96,4 @@ async function subscribe(
 
 function isMessage(heard: unknown): heard is { readonly message: string } {
   return typeof heard === 'object' && heard !== null && 'message' in heard;
-}
-
-/** A listener that throws hurts nobody else. */
-function hand(listener: (message: string) => void, message: string): void {
-  try {
-    listener(message);
-  } catch (cause) {
-    process.emitWarning('a listener threw', { detail: String(cause) });
-  }
 }

@@ -1,0 +1,63 @@
+import { hand } from './hand.ts';
+import type { Cache, SubscribeOptions } from './port.ts';
+import type { RedisConnection } from './redis-connection.ts';
+
+type Listener = SubscribeOptions & { readonly heard: (message: string) => void };
+
+/** A connection on which nothing is heard is asked this often whether it still stands. */
+const askedEveryMs = 5_000;
+
+/** Publish/subscribe on sharded channels; who listens is told when something may be missing. */
+export function openRedisChannels({
+  once,
+  listening,
+}: RedisConnection): Pick<Cache, 'publish' | 'subscribe'> & Disposable {
+  const channels = new Map<string, Set<Listener>>();
+
+  listening.on('smessage', (name: string, message: string) => {
+    const channel = name.slice(channelName('').length);
+    for (const listener of [...(channels.get(channel) ?? [])]) {
+      hand(listener.heard, { channel, message });
+    }
+  });
+  /** Redis was away, or cut us off as too slow: everybody listens again, and hears of the gap. */
+  listening.on('ready', () => {
+    const [names, listeners] = [
+      [...channels.keys()],
+      [...channels.values()].flatMap((of) => [...of]),
+    ];
+    if (names.length === 0) return;
+    listening
+      .ssubscribe(...names.map(channelName))
+      .then(() => {
+        for (const { onGap } of listeners) onGap?.();
+      })
+      .catch(() => listening.disconnect(true)); // and once more
+  });
+  const asking = setInterval(() => {
+    if (listening.status === 'ready') listening.ping().catch(() => listening.disconnect(true));
+  }, askedEveryMs).unref();
+
+  return {
+    publish: async (channel, message) => {
+      await once((redis) => redis.spublish(channelName(channel), message));
+    },
+    subscribe: async (channel, heard, options) => {
+      const listener: Listener = { heard, ...options };
+      const all = channels.get(channel) ?? new Set<Listener>();
+      channels.set(channel, all.add(listener));
+      await listening.ssubscribe(channelName(channel));
+      return async () => {
+        all.delete(listener);
+        if (all.size > 0 || channels.get(channel) !== all) return;
+        channels.delete(channel);
+        await listening.sunsubscribe(channelName(channel));
+      };
+    },
+    [Symbol.dispose]: () => clearInterval(asking),
+  };
+}
+
+function channelName(channel: string): string {
+  return `parley:channel:${channel}`;
+}

@@ -1,0 +1,152 @@
+import {
+  BrokenCircuitError,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  fullJitterGenerator,
+  handleWhen,
+  retry,
+  wrap,
+} from 'cockatiel';
+import { Redis, ReplyError } from 'ioredis';
+import { PlainError } from '../../plain-error.ts';
+import { CacheUnavailable } from './port.ts';
+
+export type RedisCacheOptions = {
+  readonly url: string; // redis://user:password@host:6379/0, or rediss:// with TLS
+  /** How long a command may take, also while the connection is made again: 1,000 unless told. */
+  readonly commandMs?: number | undefined;
+  /** Commands that wait for their answer: above this one more is refused. */
+  readonly waitingMax?: number | undefined;
+};
+
+/** The two connections of a cache: one that asks, one that only listens. */
+export type RedisConnection = {
+  /** Asks once: of what must not happen twice. */
+  once<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer>;
+  /** Asks again where the first answer is lost: of what may happen twice. */
+  again<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer>;
+  readonly listening: Redis;
+  readonly where: string; // host and port, without credentials
+  [Symbol.dispose](): void;
+};
+
+const versionMin = 7; // sharded publish/subscribe came with it
+const failuresUntilOpen = 5;
+const reconnectMs = { first: 50, max: 2_000 };
+
+/**
+ * Connects and looks at the server; one that is away, refuses us or is too old rejects with a
+ * PlainError. Later failures are not final: connections are made again, with full jitter, and a
+ * circuit breaker lets one command try while the server is away and refuses the others at once.
+ */
+export async function connectRedis({
+  url,
+  commandMs = 1_000,
+  waitingMax = 10_000,
+}: RedisCacheOptions): Promise<RedisConnection> {
+  const where = new URL(url).host;
+  const options = {
+    commandTimeout: commandMs,
+    connectTimeout: commandMs,
+    connectionName: 'parley',
+    lazyConnect: true,
+    maxRetriesPerRequest: null, // the time-out is the bound
+    autoResubscribe: false, // who listens is told of the gap
+    autoResendUnfulfilledCommands: false, // a message is published at most once
+    retryStrategy: (times: number) =>
+      Math.random() * Math.min(reconnectMs.max, reconnectMs.first * 2 ** times),
+  };
+  const [asking, listening] = [new Redis(url, options), new Redis(url, options)];
+  for (const redis of [asking, listening]) redis.on('error', () => undefined); // seen by who asks
+  const dispose = (): void => {
+    asking.disconnect();
+    listening.disconnect();
+  };
+  try {
+    await Promise.all([firstAnswer(asking, commandMs), firstAnswer(listening, commandMs)]);
+    refuseOld(await asking.info('server'), where);
+  } catch (cause) {
+    dispose();
+    throw cause instanceof PlainError ? cause : new PlainError(missing(where, cause));
+  }
+
+  const breaker = circuitBreaker(handleWhen(isAway), {
+    halfOpenAfter: new ExponentialBackoff({ initialDelay: 100, maxDelay: 2_000 }),
+    breaker: new ConsecutiveBreaker(failuresUntilOpen),
+  });
+  const twice = wrap(
+    retry(handleWhen(isAway), {
+      maxAttempts: 1,
+      backoff: new ExponentialBackoff({ generator: fullJitterGenerator, initialDelay: 20 }),
+    }),
+    breaker,
+  );
+  let waiting = 0;
+  const ask = async <Answer>(
+    policy: Pick<typeof breaker, 'execute'>,
+    command: (redis: Redis) => Promise<Answer>,
+  ): Promise<Answer> => {
+    if (waiting >= waitingMax) throw new CacheUnavailable('too much waits for Redis');
+    waiting += 1;
+    try {
+      return await policy.execute(() => command(asking));
+    } catch (cause) {
+      throw translate(cause, where);
+    } finally {
+      waiting -= 1;
+    }
+  };
+  return {
+    once: (command) => ask(breaker, command),
+    again: (command) => ask(twice, command),
+    ...{ listening, where },
+    [Symbol.dispose]: dispose,
+  };
+}
+
+/** The first connection is not tried again: whoever starts is told what is wrong. */
+async function firstAnswer(redis: Redis, withinMs: number): Promise<void> {
+  const refused = Promise.withResolvers<never>();
+  redis.once('error', refused.reject);
+  const late = new Error(`no answer within ${withinMs} ms`);
+  const tooLate = setTimeout(() => refused.reject(late), withinMs);
+  try {
+    await Promise.race([redis.connect(), refused.promise]);
+  } finally {
+    clearTimeout(tooLate);
+    redis.off('error', refused.reject);
+    refused.promise.catch(() => undefined);
+  }
+}
+
+function refuseOld(info: string, where: string): void {
+  const version = /^redis_version:(\S+)/m.exec(info)?.[1] ?? '0';
+  if (Number.parseInt(version, 10) >= versionMin) return;
+  throw new PlainError(
+    `The Redis at ${where} is version ${version}: Parley needs ${versionMin}.0 or newer, or any ` +
+      'Valkey.',
+  );
+}
+
+function missing(where: string, cause: unknown): string {
+  const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+  return (
+    `The Redis at ${where} cannot be used (${reason}): start it, mend its address and password ` +
+    'in PARLEY_CACHE, or set that to embedded to keep the cache in this process.'
+  );
+}
+
+/** What a server says that will answer again: it loads, fails over, or is full. */
+const passing = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS)\b/;
+
+function isAway(cause: unknown): boolean {
+  return !(cause instanceof ReplyError) || passing.test((cause as Error).message);
+}
+
+function translate(cause: unknown, where: string): unknown {
+  if (cause instanceof BrokenCircuitError || isAway(cause)) {
+    return new CacheUnavailable(`the Redis at ${where} does not answer`, { cause });
+  }
+  return cause;
+}

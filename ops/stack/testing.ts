@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../free-port.ts';
+import type { Running } from './run-server.ts';
+import { startServer, stopServer } from './run-server.ts';
+import type { StackServer } from './server.ts';
+
+/** A server of its own for one spec, which may end it and start it again. */
+export type TestServer = {
+  readonly port: number;
+  readonly option: { readonly name: string; readonly value: string };
+  running(): Running;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+export async function openTestServer(server: StackServer): Promise<TestServer> {
+  await server.fetch(() => undefined);
+  const folder = mkdtempSync(join(tmpdir(), `parley-${server.name}-`));
+  const port = await freePort();
+  let running = await startServer(server, { port, folder });
+  return {
+    port,
+    option: server.option(port),
+    running: () => running,
+    stop: () => stopServer(running),
+    start: async () => {
+      running = await startServer(server, { port, folder });
+    },
+    [Symbol.asyncDispose]: async () => {
+      await stopServer(running);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
