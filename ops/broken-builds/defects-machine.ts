@@ -3,6 +3,20 @@ import type { Defect } from './defect.ts';
 /** What only a fault in a real machine can notice; see ops/docs/faults.md. */
 export const machineDefects: readonly Defect[] = [
   {
+    name: 'restarts-within-itself',
+    says: 'a Postgres that lost a process of its own restarts within itself, and may wait for ever',
+    breaks: 'law 13',
+    file: 'ops/adapters/tables/postgres-process.ts',
+    text: "restart_after_crash: 'off'",
+    instead: "restart_after_crash: 'on'",
+    caughtBy: [
+      {
+        spec: 'ops/adapters/tables/kept-postgres.int.spec.ts',
+        test: 'as a whole when one of its processes dies',
+      },
+    ],
+  },
+  {
     name: 'falsely-stored',
     says: 'an append that the disk refused is answered as if it were stored',
     breaks: 'law 1',

@@ -40,10 +40,9 @@ async function injectAround(lab: Lab, { name, what, inject }: Injection): Promis
       rebuild: round === lab.rounds,
       deed: async (recorder) => {
         await pause(500);
-        const stop = await attach(pidsOf(subject, victim), inject);
-        await pause(lastsMs);
+        const times = await injectFor(lastsMs, inject, () => pidsOf(subject, victim));
+        if (times === 0) throw new Error('strace could not attach to the processes');
         const health = await healthOf(subject.urls[0] ?? '');
-        await stop();
         const atMs = recorder.nowMs();
         return { what: `${what} in ${victim}`, atMs, read: [`health: ${health}`] };
       },
@@ -58,23 +57,48 @@ function pidsOf({ programs, folder }: Subject, victim: 'platform' | 'Postgres') 
   return programs.flatMap((program) => program.pid() ?? []);
 }
 
-/** Attaches to the processes with all their threads; answers with how to let go. */
-async function attach(pids: readonly number[], inject: string): Promise<() => Promise<void>> {
-  const calls = 'fsync,fdatasync,sync_file_range';
+/**
+ * Attaches to the processes with all their threads, and to those that follow when they end of it;
+ * answers with how often it could.
+ */
+async function injectFor(
+  ms: number,
+  inject: string,
+  pids: () => readonly number[],
+): Promise<number> {
+  const enough = pause(ms);
+  let isOver = false;
+  void enough.then(() => {
+    isOver = true;
+  });
+  let times = 0;
+  while (!isOver) {
+    const code = await trace(pids(), inject, enough);
+    if (code === 0) times += 1;
+    else await pause(50); // they have just ended, or have not started yet
+  }
+  return times;
+}
+
+/** Until its processes have ended, or it has been enough; answers with strace's exit code. */
+async function trace(
+  pids: readonly number[],
+  inject: string,
+  enough: Promise<void>,
+): Promise<number> {
+  if (pids.length === 0) return 1;
   const tracer = spawn(
     'strace',
     [
-      ...['-f', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`],
+      ...['-f', '-qq', '-o', '/dev/null', '-e', 'trace=fsync,fdatasync,sync_file_range'],
       ...['-e', `inject=fsync,fdatasync:${inject}`],
       ...pids.flatMap((pid) => ['-p', String(pid)]),
     ],
     { stdio: 'ignore' },
   );
-  const ended = new Promise<void>((resolve) => tracer.once('exit', () => resolve()));
-  await pause(300); // until it is attached
-  if (tracer.exitCode !== null) throw new Error('strace could not attach to the processes');
-  return async () => {
-    tracer.kill('SIGINT');
-    await ended;
-  };
+  const ended = new Promise<number>((resolve) =>
+    tracer.once('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 0)),
+  );
+  void enough.then(() => tracer.kill('SIGINT'));
+  return ended;
 }

@@ -46,6 +46,19 @@ it('is started again when somebody kills it, on the same socket, with all it hel
   }
 });
 
+it('is started again as a whole when one of its processes dies', async () => {
+  await using tables = await open();
+  const isHealthy = async () => (await tables.health()).ok;
+  const killed = pid();
+  const backend = await tables.query<{ pid: number }>({
+    text: 'select pg_backend_pid() as pid',
+    values: [],
+  });
+  process.kill(backend[0]?.pid ?? 0, 'SIGKILL');
+  await expect.poll(pid, { timeout: 60_000, interval: 50 }).not.toBe(killed);
+  await expect.poll(isHealthy, { timeout: 60_000, interval: 50 }).toBe(true);
+});
+
 it('fails a transaction that was under way, and nothing else of the process', async () => {
   await using tables = await open();
   const uncaught: unknown[] = [];

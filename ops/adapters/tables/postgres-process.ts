@@ -164,6 +164,9 @@ function launch(
     max_connections: '200',
     max_wal_size: '2GB',
     jit: 'off',
+    // One that lost a process of its own ends and is started again by whoever keeps it: restarting
+    // within itself, it was seen to wait for ever after flushes had failed.
+    restart_after_crash: 'off',
     // Nothing personal in the log: no statements, no values, no details.
     log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',
