@@ -65,5 +65,6 @@ function accepts(
 }
 
 function refuse(raw: Duplex, status: string): void {
+  raw.on('error', () => undefined); // it may be reset meanwhile: unheard, that ends the process
   raw.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

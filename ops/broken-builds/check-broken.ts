@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PlainError } from '../plain-error.ts';
 import { openProgressLine } from '../progress-line.ts';
+import { whyNotHad } from '../stack/had.ts';
 import { root } from '../tidy/sources.ts';
 import { runCatchers } from './catch.ts';
 import type { Catcher, Defect } from './defect.ts';
@@ -46,11 +47,12 @@ function chosen(name: string | undefined): readonly Defect[] {
 
 async function check(chosenOnes: readonly Defect[]): Promise<number> {
   const line = openProgressLine(process.stdout);
-  const asked = chosenOnes.filter(({ name, needs }) => {
-    const missing = needs?.missing() ?? null;
-    if (missing !== null) line.say(`skipped: ${name}: ${missing}`);
-    return missing === null;
-  });
+  const asked: Defect[] = [];
+  for (const defect of chosenOnes) {
+    const reason = defect.needs ? await whyNotHad(defect.needs, line.say) : null;
+    if (reason === null) asked.push(defect);
+    else line.say(`skipped: ${defect.name}: ${reason}`);
+  }
   using tree = openScratchTree();
   await passUnbroken(tree, asked, line.say);
   const outcomes: Outcome[] = [];

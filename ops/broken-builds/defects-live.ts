@@ -3,6 +3,15 @@ import type { Defect } from './defect.ts';
 /** From a stored event to the devices of those who may see it. */
 export const liveDefects: readonly Defect[] = [
   {
+    name: 'reset-ends-the-process',
+    says: 'whoever is refused a socket and resets the connection ends the process',
+    breaks: 'bad input harms nobody',
+    file: 'api/live/socket.ts',
+    text: "  raw.on('error', () => undefined);",
+    instead: '  ',
+    caughtBy: [{ spec: 'api/live/socket.spec.ts' }],
+  },
+  {
     name: 'committed-before-sent',
     says: 'the courier commits its place before it has sent the frames',
     breaks: 'law 9',

@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redis } from '../stack/redis.ts';
 import type { TestServer } from '../stack/testing.ts';
-import { openTestServer } from '../stack/testing.ts';
+import { lackOf, openTestServer } from '../stack/testing.ts';
 import type { Program } from './process-tree.ts';
 import { openProcessTree } from './process-tree.ts';
 import type { Caller, TestDevice } from './testing.ts';
 import { ask, createGroup, eventually, openDevice, register, send } from './testing.ts';
 
-const missing = redis.missing();
+const missing = lackOf(redis);
 
 describe.skipIf(missing !== null)(`two gateways on a Redis (${missing ?? 'its own'})`, () => {
-  const tree = openProcessTree();
+  const opened = new AsyncDisposableStack();
+  const tree = opened.use(openProcessTree());
   let server: TestServer;
   let [first, second]: readonly Program[] = [];
   let [ada, bob]: readonly Caller[] = [];
@@ -19,7 +20,7 @@ describe.skipIf(missing !== null)(`two gateways on a Redis (${missing ?? 'its ow
   const said: string[] = [];
 
   beforeAll(async () => {
-    server = await openTestServer(redis);
+    server = opened.use(await openTestServer(redis));
     const environment = { [server.option.name]: server.option.value };
     const add = (name: string, script: readonly string[], serves = false) =>
       tree.program({ name, script, serves, environment });
@@ -28,10 +29,7 @@ describe.skipIf(missing !== null)(`two gateways on a Redis (${missing ?? 'its ow
     first = await add('api 1', ['api/main.ts'], true);
     second = await add('api 2', ['api/main.ts'], true);
   }, 120_000);
-  afterAll(async () => {
-    await tree[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
-  }, 120_000);
+  afterAll(() => opened.disposeAsync(), 120_000);
 
   const urlOf = (program: Program | undefined) => program?.url ?? '';
   const say = async (text: string): Promise<void> => {

@@ -26,15 +26,19 @@ export function onPath(program: string): string | null {
  */
 export function unpackDebian(packages: readonly string[], into: string): void {
   if (existsSync(into)) return;
-  const unfinished = `${into}.new`;
-  rmSync(unfinished, { recursive: true, force: true });
+  const unfinished = `${into}.${process.pid}.new`; // another process may do the same
   mkdirSync(unfinished, { recursive: true });
   run('apt-get', ['download', ...neededBy(packages)], unfinished);
   for (const file of readdirSync(unfinished).filter((name) => name.endsWith('.deb'))) {
     run('dpkg-deb', ['-x', file, 'root'], unfinished);
     rmSync(join(unfinished, file));
   }
-  renameSync(unfinished, into);
+  try {
+    renameSync(unfinished, into);
+  } catch (cause) {
+    rmSync(unfinished, { recursive: true });
+    if (!existsSync(into)) throw cause;
+  }
 }
 
 /** A program of an unpacked package, and what it must be told to find its libraries. */

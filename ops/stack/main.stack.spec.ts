@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { servers } from './servers.ts';
+import { lackOf } from './testing.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'parley-stack-'));
-const had = servers.filter((server) => server.missing() === null);
+const had = servers.filter((server) => lackOf(server) === null);
 
 function stack(...args: readonly string[]) {
   const words = [join(root, 'ops/launch.cjs'), join(root, 'ops/stack/main.ts'), ...args];
@@ -42,6 +43,7 @@ describe.skipIf(had.length === 0)('npm run stack', () => {
     const before = options();
     expect(stack('stop').stdout).toMatch(/stopped/);
     expect(stack('status').stdout).toMatch(/does not run/);
+    expect(options()).toBe('');
     expect(stack('up').status).toBe(0);
     expect(options()).toBe(before);
     expect(stack('reset').status).toBe(0);

@@ -1,8 +1,9 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { freePort } from '../free-port.ts';
 import { PlainError } from '../plain-error.ts';
+import { whyNotHad } from './had.ts';
 import type { Running } from './run-server.ts';
 import { isAlive, startServer, stopServer } from './run-server.ts';
 import type { StackServer } from './server.ts';
@@ -24,6 +25,8 @@ and what runs already is used again. It writes the options of the platform that 
 
 const actions = { up, status, stop, reset } as const;
 const folder = join(process.cwd(), '.parley-stack');
+const optionsFile = join(folder, 'env');
+const state = openStackState(folder);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,18 +41,18 @@ async function run([first = 'up', ...rest]: readonly string[]): Promise<void> {
   const unknown = names.find((name) => !servers.some((server) => server.name === name));
   if (unknown !== undefined) throw new PlainError(`There is no server ${unknown}.\n\n${help}`);
   const chosen = servers.filter(({ name }) => names.length === 0 || names.includes(name));
+  mkdirSync(folder, { recursive: true });
   for (const server of chosen) await actions[action](server);
-  if (action === 'up') tellOptions();
+  const lines = keepOptions();
+  if (action === 'up') console.log(`\n${lines.join('\n')}\n\nSo it stands in ${optionsFile} too.`);
 }
 
 async function up(server: StackServer): Promise<void> {
   const { name } = server;
-  const missing = server.missing();
-  if (missing !== null) return say(name, `skipped: ${missing}`);
-  const state = openStackState(folder);
   const before = state.of(server);
   if (before && isAlive(before)) return say(name, `runs already on ${before.port}`);
-  await server.fetch((what) => say(name, `fetches ${what}`));
+  const lack = await whyNotHad(server, (what) => say(name, `fetches ${what}`));
+  if (lack !== null) return say(name, `skipped: ${lack}`);
   const began = performance.now();
   const port = before?.port ?? (await freePort());
   const running = await startServer(server, { port, folder: join(folder, name) });
@@ -58,7 +61,7 @@ async function up(server: StackServer): Promise<void> {
 }
 
 async function status(server: StackServer): Promise<void> {
-  const before = openStackState(folder).of(server);
+  const before = state.of(server);
   const runs = before !== undefined && isAlive(before);
   const answers = runs && (await server.isReady(before.port));
   if (!runs) return say(server.name, server.missing() ?? 'does not run: npm run stack');
@@ -66,7 +69,7 @@ async function status(server: StackServer): Promise<void> {
 }
 
 async function stop(server: StackServer): Promise<void> {
-  const before = openStackState(folder).of(server);
+  const before = state.of(server);
   if (!before || !isAlive(before)) return say(server.name, 'does not run');
   await stopServer(before);
   say(server.name, 'stopped');
@@ -81,16 +84,16 @@ function inside({ pid, folder: own }: Running): string {
   return `process ${pid}, log in ${join(own, 'log')}`;
 }
 
-function tellOptions(): void {
-  const state = openStackState(folder);
+/** Of those that run now, as a file that a shell or systemd reads. */
+function keepOptions(): readonly string[] {
   const lines = servers.flatMap((server) => {
     const running = state.of(server);
     if (!running || !isAlive(running)) return [];
     const { name, value } = server.option(running.port);
     return [`${name}=${value}`];
   });
-  state.writeOptions(lines);
-  console.log(`\n${lines.join('\n')}\n\nThese are in ${state.optionsFile} too.`);
+  writeFileSync(optionsFile, lines.map((line) => `${line}\n`).join(''));
+  return lines;
 }
 
 function say(name: string, what: string): void {

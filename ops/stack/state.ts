@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Running } from './run-server.ts';
 import type { StackServer } from './server.ts';
@@ -7,25 +7,17 @@ import type { StackServer } from './server.ts';
 export type StackState = {
   of(server: StackServer): Running | undefined;
   keep(running: Running): void;
-  /** Of the options that name the servers: a file that a shell or systemd reads. */
-  readonly optionsFile: string;
-  writeOptions(lines: readonly string[]): void;
 };
 
 export function openStackState(folder: string): StackState {
   const file = join(folder, 'running.json');
-  const optionsFile = join(folder, 'env');
-  mkdirSync(folder, { recursive: true });
   const read = (): Readonly<Record<string, Running>> =>
     existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   return {
     of: ({ name }) => read()[name],
     keep: (running) => {
-      const text = JSON.stringify({ ...read(), [running.name]: running }, null, 2);
-      writeFileSync(`${file}.new`, text);
+      writeFileSync(`${file}.new`, JSON.stringify({ ...read(), [running.name]: running }, null, 2));
       renameSync(`${file}.new`, file);
     },
-    optionsFile,
-    writeOptions: (lines) => writeFileSync(optionsFile, `${lines.join('\n')}\n`),
   };
 }

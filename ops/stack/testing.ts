@@ -16,6 +16,11 @@ export type TestServer = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
+/** Why a spec must do without it; null when it need not. */
+export function lackOf({ name, missing }: StackServer): string | null {
+  return missing() ?? process.env[`PARLEY_TEST_WITHOUT_${name.toUpperCase()}`] ?? null;
+}
+
 export async function openTestServer(server: StackServer): Promise<TestServer> {
   await server.fetch(() => undefined);
   const folder = mkdtempSync(join(tmpdir(), `parley-${server.name}-`));

@@ -1,3 +1,4 @@
+import { whyNotHad } from '../stack/had.ts';
 import { servers } from '../stack/servers.ts';
 import { closeWith, helpOr, runSteps, vitestStep } from './steps.ts';
 
@@ -6,12 +7,12 @@ helpOr(`npm run test:stack: contracts and journeys on the real servers of npm ru
 Fetches what is not there yet, starts servers of its own on free ports, and ends them. What this
 machine cannot have is printed as skipped, with its reason.`);
 
+const lacking: string[] = [];
 for (const server of servers) {
-  if (server.missing() === null) await server.fetch((what) => console.log(`fetches ${what}`));
+  const reason = await whyNotHad(server, (what) => console.log(`fetches ${what}`));
+  if (reason === null) continue;
+  lacking.push(`${server.name}: ${reason}`);
+  process.env[`PARLEY_TEST_WITHOUT_${server.name.toUpperCase()}`] = reason; // for the specs
 }
-const lacking = servers.flatMap((server) => {
-  const missing = server.missing();
-  return missing === null ? [] : [`${server.name}: ${missing}`];
-});
 const tally = await runSteps([vitestStep('specs on the servers of the stack', ['stack'])]);
 closeWith({ ...tally, skipped: [...tally.skipped, ...lacking] });

@@ -1,5 +1,6 @@
 import { hand } from './hand.ts';
 import type { Cache, SubscribeOptions } from './port.ts';
+import { CacheUnavailable } from './port.ts';
 import type { RedisConnection } from './redis-connection.ts';
 
 type Listener = SubscribeOptions & { readonly heard: (message: string) => void };
@@ -11,6 +12,7 @@ const askedEveryMs = 5_000;
 export function openRedisChannels({
   once,
   listening,
+  where,
 }: RedisConnection): Pick<Cache, 'publish' | 'subscribe'> & Disposable {
   const channels = new Map<string, Set<Listener>>();
 
@@ -46,13 +48,18 @@ export function openRedisChannels({
       const listener: Listener = { heard, ...options };
       const all = channels.get(channel) ?? new Set<Listener>();
       channels.set(channel, all.add(listener));
-      await listening.ssubscribe(channelName(channel));
-      return async () => {
+      const leave = async (): Promise<void> => {
         all.delete(listener);
         if (all.size > 0 || channels.get(channel) !== all) return;
         channels.delete(channel);
-        await listening.sunsubscribe(channelName(channel));
+        // Redis may be away: then nobody listens any more once it is back.
+        await listening.sunsubscribe(channelName(channel)).catch(() => undefined);
       };
+      await listening.ssubscribe(channelName(channel)).catch(async () => {
+        await leave();
+        throw new CacheUnavailable(`the Redis at ${where} does not let us listen`);
+      });
+      return leave;
     },
     [Symbol.dispose]: () => clearInterval(asking),
   };

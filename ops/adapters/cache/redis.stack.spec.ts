@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../free-port.ts';
 import { redis as redisServer } from '../../stack/redis.ts';
 import type { TestServer } from '../../stack/testing.ts';
-import { openTestServer } from '../../stack/testing.ts';
+import { lackOf, openTestServer } from '../../stack/testing.ts';
 import { cacheContract } from './contract.ts';
 import { CacheUnavailable } from './port.ts';
 import { openRedisCache } from './redis.ts';
 
-const missing = redisServer.missing();
+const missing = lackOf(redisServer);
 let server: TestServer;
 const urlOf = (database = 0) => `${server.option.value}/${database}`;
 
@@ -138,6 +138,16 @@ describe.skipIf(missing !== null)(`Redis (${missing ?? 'a server of its own'})`,
       );
       await until(() => heard.length === 2);
       expect([heard, gaps]).toEqual([['before', 'after'], ['before']]);
+    });
+
+    it('lets nobody listen anew, and everybody go', async () => {
+      await using cache = await openRedisCache({ url: urlOf(), commandMs: 200 }, Date.now);
+      const leave = await cache.subscribe(randomUUID(), () => undefined);
+      await server.stop();
+      const subscribed = cache.subscribe(randomUUID(), () => undefined);
+      await expect(subscribed).rejects.toBeInstanceOf(CacheUnavailable);
+      await leave();
+      await server.start();
     });
 
     it('forgets who was where, and says so to each gateway that renews', async () => {

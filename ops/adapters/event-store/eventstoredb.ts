@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { append } from './eventstoredb/append.ts';
 import type { Driver } from './eventstoredb/driver.ts';
@@ -11,6 +12,8 @@ export type EventStoreDbOptions = {
   readonly retryDelayMsMin?: number | undefined; // of a subscription that was cut; 50 unless told
   readonly retryDelayMsMax?: number | undefined; // doubled up to this; 5,000 unless told
 };
+
+const disposeMsMax = 1_000;
 
 /**
  * The log on an EventStoreDB, by its official client. Opening does not wait for the server: what
@@ -37,7 +40,9 @@ export function openEventStoreDb(options: EventStoreDbOptions): EventStore {
     counters: () => ({ ...count, flushes: 0 }),
     [Symbol.asyncDispose]: async () => {
       closing.abort();
-      await client.dispose();
+      // It waits for each of its streams to say that it ended. Of one that was cancelled while it
+      // opened, this was seen to come after ten seconds or never.
+      await Promise.race([client.dispose(), pause(disposeMsMax, undefined, { ref: false })]);
     },
   };
 }

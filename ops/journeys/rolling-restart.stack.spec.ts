@@ -1,0 +1,97 @@
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { haproxyBefore } from '../stack/haproxy.ts';
+import { redis } from '../stack/redis.ts';
+import type { TestServer } from '../stack/testing.ts';
+import { lackOf, openTestServer } from '../stack/testing.ts';
+import type { Program } from './process-tree.ts';
+import { openProcessTree } from './process-tree.ts';
+import type { Answer, Caller, TestDevice } from './testing.ts';
+import { createGroup, eventually, openDevice, register, send } from './testing.ts';
+
+const missing = lackOf(redis) ?? lackOf(haproxyBefore(['', '']));
+
+describe.skipIf(missing !== null)(`behind a balancer (${missing ?? 'HAProxy'})`, () => {
+  const opened = new AsyncDisposableStack();
+  const tree = opened.use(openProcessTree());
+  let balancer: TestServer;
+  const gateways: Program[] = [];
+  const said: string[] = [];
+  let [ada, bob]: readonly Caller[] = [];
+  let group = '';
+  let devices: readonly TestDevice[] = [];
+
+  beforeAll(async () => {
+    const cache = opened.use(await openTestServer(redis));
+    const environment = { [cache.option.name]: cache.option.value };
+    await tree.program({
+      name: 'engines',
+      script: ['ops/start.ts', '--engines-only'],
+      environment,
+    });
+    await tree.program({ name: 'workers', script: ['workers/main.ts'], environment });
+    for (const name of ['api 1', 'api 2']) {
+      const script = ['api/main.ts'];
+      gateways.push(await tree.program({ name, script, serves: true, environment }));
+    }
+    const [first = '', second = ''] = gateways.map(({ url }) => new URL(url).host);
+    balancer = opened.use(await openTestServer(haproxyBefore([first, second])));
+  }, 120_000);
+  afterAll(() => opened.disposeAsync(), 120_000);
+
+  /** As a client does: again with the same id, where no answer came. Answers with the tries. */
+  const say = async (text: string): Promise<number> => {
+    const clientId = v7();
+    for (let tries = 1; ; tries += 1) {
+      const sent: Answer = await send(ada as Caller, group, text, { clientId }).catch(() => null);
+      if (sent?.message) {
+        said.push(text);
+        return tries;
+      }
+      expect(sent?.refusal ?? null).toBe(null);
+      expect(tries).toBeLessThan(20);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  const everybodyHeard = () =>
+    eventually(() => {
+      for (const { messages } of devices) expect([...messages.values()]).toEqual(said);
+    }, 30_000);
+
+  it('people talk, wherever their devices came out', async () => {
+    const url = `http://${balancer.option.value}`;
+    ada = await register(url, 'Ada');
+    bob = await register(url, 'Bob');
+    group = await createGroup(ada, [bob]);
+    devices = [ada, ada, ada, bob, bob, bob].map((caller) =>
+      openDevice(url, caller, caller.cursor),
+    );
+    for (let n = 0; n < 10; n += 1) await say(`before ${n}`);
+    await everybodyHeard();
+  });
+
+  it('loses nothing while one after the other is restarted (laws 1, 3, 4, 9)', async () => {
+    let mostTries = 0;
+    for (const gateway of gateways) {
+      let isOver = false;
+      const restart = restarted(gateway).finally(() => {
+        isOver = true;
+      });
+      for (let n = 0; !isOver || n < 20; n += 1) {
+        mostTries = Math.max(mostTries, await say(`while ${gateway.name} restarts ${n}`));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      expect(await restart, gateway.said()).toBe(0); // ended by itself
+      await everybodyHeard();
+    }
+    console.log(`${said.length} messages; one was sent ${mostTries} times at most`);
+    for (const device of devices) await device.stop();
+  });
+});
+
+/** Answers with the exit code of the one that was stopped. */
+async function restarted(program: Program): Promise<number | null> {
+  const code = await program.stop();
+  await program.start();
+  return code;
+}
