@@ -1,4 +1,5 @@
 import { whyNotHad } from '../stack/had.ts';
+import { haproxyBefore } from '../stack/haproxy.ts';
 import { servers } from '../stack/servers.ts';
 import { closeWith, helpOr, runSteps, vitestStep } from './steps.ts';
 
@@ -8,7 +9,7 @@ Fetches what is not there yet, starts servers of its own on free ports, and ends
 machine cannot have is printed as skipped, with its reason.`);
 
 const lacking: string[] = [];
-for (const server of servers) {
+for (const server of [...servers, haproxyBefore(['', ''])]) {
   const reason = await whyNotHad(server, (what) => console.log(`fetches ${what}`));
   if (reason === null) continue;
   lacking.push(`${server.name}: ${reason}`);
