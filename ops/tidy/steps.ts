@@ -46,11 +46,15 @@ export const staticSteps: readonly Step[] = [
 ];
 
 /** One run of Vitest over some projects; its tests are counted one by one. */
-export function vitestStep(name: string, projects: readonly string[]): Step {
+export function vitestStep(
+  name: string,
+  projects: readonly string[],
+  more: readonly string[] = [],
+): Step {
   const chosen = projects.map((project) => `--project=${project}`);
   return {
     name,
-    command: [bin('vitest'), 'run', '--config', `${settings}/vitest.config.ts`, ...chosen],
+    command: [bin('vitest'), 'run', '--config', `${settings}/vitest.config.ts`, ...chosen, ...more],
   };
 }
 

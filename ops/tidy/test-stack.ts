@@ -15,5 +15,7 @@ for (const server of [...servers, haproxyBefore(['', ''])]) {
   lacking.push(`${server.name}: ${reason}`);
   process.env[`PARLEY_TEST_WITHOUT_${server.name.toUpperCase()}`] = reason; // for the specs
 }
-const tally = await runSteps([vitestStep('specs on the servers of the stack', ['stack'])]);
+// One file after the other: each starts servers and processes of its own.
+const alone = ['--maxWorkers=1'];
+const tally = await runSteps([vitestStep('specs on the servers of the stack', ['stack'], alone)]);
 closeWith({ ...tally, skipped: [...tally.skipped, ...lacking] });

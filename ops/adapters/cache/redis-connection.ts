@@ -32,6 +32,7 @@ export type RedisConnection = {
 };
 
 const versionMin = 7; // sharded publish/subscribe came with it
+const connectMs = 10_000;
 const failuresUntilOpen = 5;
 const reconnectMs = { first: 50, max: 2_000 };
 
@@ -48,7 +49,7 @@ export async function connectRedis({
   const where = new URL(url).host;
   const options = {
     commandTimeout: commandMs,
-    connectTimeout: commandMs,
+    connectTimeout: connectMs,
     connectionName: 'parley',
     lazyConnect: true,
     maxRetriesPerRequest: null, // the time-out is the bound
@@ -64,7 +65,7 @@ export async function connectRedis({
     listening.disconnect();
   };
   try {
-    await Promise.all([firstAnswer(asking, commandMs), firstAnswer(listening, commandMs)]);
+    await Promise.all([asking, listening].map(firstAnswer));
     refuseOld(await asking.info('server'), where);
   } catch (cause) {
     dispose();
@@ -106,11 +107,11 @@ export async function connectRedis({
 }
 
 /** The first connection is not tried again: whoever starts is told what is wrong. */
-async function firstAnswer(redis: Redis, withinMs: number): Promise<void> {
+async function firstAnswer(redis: Redis): Promise<void> {
   const refused = Promise.withResolvers<never>();
   redis.once('error', refused.reject);
-  const late = new Error(`no answer within ${withinMs} ms`);
-  const tooLate = setTimeout(() => refused.reject(late), withinMs);
+  const late = new Error(`no answer within ${connectMs} ms`);
+  const tooLate = setTimeout(() => refused.reject(late), connectMs);
   try {
     await Promise.race([redis.connect(), refused.promise]);
   } finally {

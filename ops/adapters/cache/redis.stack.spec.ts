@@ -23,6 +23,7 @@ describe.skipIf(missing !== null)(`Redis (${missing ?? 'a server of its own'})`,
     const cache = await openRedisCache({ url: urlOf() }, Date.now);
     return {
       cache,
+      slowness: 3,
       pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       dispose: async () => {
         await cache[Symbol.asyncDispose]();
@@ -82,7 +83,7 @@ describe.skipIf(missing !== null)(`Redis (${missing ?? 'a server of its own'})`,
 
   describe('while the server is away', () => {
     it('says so within the time of a command, then at once; it heals by itself', async () => {
-      await using cache = await openRedisCache({ url: urlOf(), commandMs: 300 }, Date.now);
+      await using cache = await openRedisCache({ url: urlOf(), commandMs: 500 }, Date.now);
       await server.stop();
       for (let time = 0; time < 5; time += 1) {
         await expect(cache.get('key')).rejects.toBeInstanceOf(CacheUnavailable);
@@ -95,7 +96,7 @@ describe.skipIf(missing !== null)(`Redis (${missing ?? 'a server of its own'})`,
     });
 
     it('counts on in this process: limits hold, and nobody is refused for want of it', async () => {
-      await using cache = await openRedisCache({ url: urlOf(), commandMs: 300 }, Date.now);
+      await using cache = await openRedisCache({ url: urlOf(), commandMs: 500 }, Date.now);
       const key = randomUUID();
       const add = () => cache.increment(key, 2, { expiresInMs: 60_000 });
       await add();
@@ -141,7 +142,7 @@ describe.skipIf(missing !== null)(`Redis (${missing ?? 'a server of its own'})`,
     });
 
     it('lets nobody listen anew, and everybody go', async () => {
-      await using cache = await openRedisCache({ url: urlOf(), commandMs: 200 }, Date.now);
+      await using cache = await openRedisCache({ url: urlOf(), commandMs: 500 }, Date.now);
       const leave = await cache.subscribe(randomUUID(), () => undefined);
       await server.stop();
       const subscribed = cache.subscribe(randomUUID(), () => undefined);
