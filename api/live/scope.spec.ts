@@ -30,7 +30,11 @@ describe('the fields that depend on who looks', () => {
     const fields = fieldsOf(
       '... on MessageSent { message { replyTo { conversation { title } } } }',
     );
-    expect(fields).toEqual(['Conversation.title', 'Message.conversation', 'Message.replyTo']);
+    expect(fields).toEqual([
+      'Conversation.title of what is answered',
+      'Message.conversation of what is answered',
+      'Message.replyTo',
+    ]);
   });
 
   it('count for every live type in a fragment that any may use', () => {
@@ -43,11 +47,49 @@ describe('the fields that depend on who looks', () => {
     for (const fields of plan.values()) expect([...fields]).toEqual(['Message.clientId']);
   });
 
+  it('are those of what is answered in a fragment that may stand there', () => {
+    const plan = sharingPlan(
+      schema,
+      parse(`
+        fragment M on Message { clientId }
+        subscription { events { ... on MessageSent { message { replyTo { ...M } } } } }`),
+    );
+    expect([...(plan.get('MessageSent') ?? [])].sort()).toEqual([
+      'Message.clientId of what is answered',
+      'Message.replyTo',
+    ]);
+  });
+
   it('are none in a document that shows what everybody sees alike', () => {
     const plan = planOf(`at
       ... on MessageSent { message { number text author { name } reactions { emoji count } } }
       ... on MembersChanged { joined { person { name } role } } ... on Progress { cursor }`);
     for (const fields of plan.values()) expect(fields.size).toBe(0);
+  });
+});
+
+describe('what the answered message answers (law 8)', () => {
+  const fields = new Set(
+    fieldsOf('... on MessageSent { message { replyTo { replyTo { text } clientId } } }'),
+  );
+  const looker = (userId: Looker['userId'], seesFrom: number): Looker => ({
+    ...{ userId, seesFrom, hides: new Set(), readMarks: true },
+  });
+  const about = (replyTo: number | null): FrameFacts => ({
+    ...{ author: cleo, replyTo, fresh: true, subject: null },
+  });
+
+  it('is shown to nobody by the eyes of another', () => {
+    const [early, late] = [looker(ada, 1), looker(bob, 20)];
+    expect(scopeKey(fields, about(27), early)).not.toBe(scopeKey(fields, about(27), late));
+    expect(needsReadModels(fields, about(27))).toBe(true);
+  });
+
+  it('costs nothing where nothing is answered', () => {
+    expect(scopeKey(fields, about(null), looker(ada, 1))).toBe(
+      scopeKey(fields, about(null), looker(bob, 20)),
+    );
+    expect(needsReadModels(fields, about(null))).toBe(false);
   });
 });
 

@@ -36,15 +36,23 @@ export function sharingPlan(schema: GraphQLSchema, document: DocumentNode): Shar
   for (const typeName of liveTypes(schema)) plan.set(typeName, new Set());
   const info = new TypeInfo(schema);
   const inside: (string | null)[] = [];
+  const sharedAnswers = spreadsInAnswers(document);
+  let answers = 0; // how many of them we are in
+  let definition = '';
   const enter = (typeName: string | undefined): void => {
     const live = typeName !== undefined && plan.has(typeName) ? typeName : null;
     inside.push(live ?? inside.at(-1) ?? null);
   };
   const leave = (): void => void inside.pop();
   const visitor = {
+    OperationDefinition: () => {
+      definition = 'operation';
+    },
     FragmentDefinition: {
-      enter: (node: { typeCondition: { name: { value: string } } }) =>
-        enter(node.typeCondition.name.value),
+      enter: (node: { typeCondition: { name: { value: string } } }) => {
+        definition = 'fragment';
+        enter(node.typeCondition.name.value);
+      },
       leave,
     },
     InlineFragment: {
@@ -52,14 +60,45 @@ export function sharingPlan(schema: GraphQLSchema, document: DocumentNode): Shar
         enter(node.typeCondition?.name.value),
       leave,
     },
-    Field: (node: { name: { value: string } }) => {
-      const parent = info.getParentType();
-      const field = parent ? `${getNamedType(parent).name}.${node.name.value}` : '';
-      if (viewerDependent.has(field)) note(plan, inside.at(-1) ?? null, field);
+    Field: {
+      enter: (node: { name: { value: string } }) => {
+        const parent = info.getParentType();
+        const field = parent ? `${getNamedType(parent).name}.${node.name.value}` : '';
+        const isOfAnswer = answers > 0 || (definition === 'fragment' && sharedAnswers);
+        const noted = isOfAnswer ? field + ofAnswer : field;
+        if (viewerDependent.has(field)) note(plan, inside.at(-1) ?? null, noted);
+        if (node.name.value === 'replyTo') answers += 1;
+      },
+      leave: (node: { name: { value: string } }) => {
+        if (node.name.value === 'replyTo') answers -= 1;
+      },
     },
   };
   visit(document, visitWithTypeInfo(info, visitor));
   return plan;
+}
+
+/** What is selected of the message that another one answers: the facts at hand are not its own. */
+const ofAnswer = ' of what is answered';
+
+/** Whether a named fragment may stand for what is answered: then all count as if they did. */
+function spreadsInAnswers(document: DocumentNode): boolean {
+  let answers = 0;
+  let found = false;
+  visit(document, {
+    Field: {
+      enter: ({ name }) => {
+        if (name.value === 'replyTo') answers += 1;
+      },
+      leave: ({ name }) => {
+        if (name.value === 'replyTo') answers -= 1;
+      },
+    },
+    FragmentSpread: () => {
+      found ||= answers > 0;
+    },
+  });
+  return found;
 }
 
 /** What decides whether two viewers may share a frame about a message. */
@@ -83,7 +122,10 @@ export type Looker = {
 export function scopeKey(fields: ReadonlySet<string>, facts: FrameFacts, looker: Looker): string {
   let key = '';
   for (const field of fields) {
-    if (field === 'Message.clientId') key += looker.userId === facts.author ? 'author,' : 'other,';
+    if (field.endsWith(ofAnswer)) {
+      if (facts.replyTo !== null) return looker.userId;
+    } else if (field === 'Message.clientId')
+      key += looker.userId === facts.author ? 'author,' : 'other,';
     else if (field === 'Message.replyTo') key += replyClass(facts, looker);
     else if (isMark(field)) key += markClass(facts, looker);
     else if (!(facts.fresh && isReceipt(field))) return looker.userId;
@@ -94,9 +136,9 @@ export function scopeKey(fields: ReadonlySet<string>, facts: FrameFacts, looker:
 /** Whether a message just sent, with these fields selected, can be shown from its event alone. */
 export function needsReadModels(fields: ReadonlySet<string>, facts: FrameFacts): boolean {
   for (const field of fields) {
-    if (field === 'Message.replyTo' && facts.replyTo !== null) return true;
-    if (field !== 'Message.replyTo' && field !== 'Message.clientId' && !isReceipt(field))
-      return true;
+    const isOfReply = field === 'Message.replyTo' || field.endsWith(ofAnswer);
+    if (isOfReply && facts.replyTo !== null) return true;
+    if (!isOfReply && field !== 'Message.clientId' && !isReceipt(field)) return true;
   }
   return false;
 }

@@ -42,7 +42,9 @@ await catchUps(platform, seeded);
 await arrivals(platform, seeded);
 report('slopes', {
   title: 'How costs grow',
-  note: `exponents on logarithmic axes, ${rounds} rounds in mixed order, medians; ${pinned}`,
+  note:
+    'exponents on logarithmic axes (0: no matter how much, 1: in proportion), ' +
+    `${rounds} rounds in mixed order, medians; ${pinned}`,
   rows: [
     ...slopes.map(({ what, points, must }) => ({
       ...{ what: `exponent: ${what}`, value: exponent(points), unit: '', must },

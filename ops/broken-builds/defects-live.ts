@@ -3,6 +3,15 @@ import type { Defect } from './defect.ts';
 /** From a stored event to the devices of those who may see it. */
 export const liveDefects: readonly Defect[] = [
   {
+    name: 'answers-of-answers-shared',
+    says: 'what an answered message answers is shown to all by the eyes of the first',
+    breaks: 'law 8',
+    file: 'api/live/scope.ts',
+    text: "if (node.name.value === 'replyTo') answers += 1;",
+    instead: '',
+    caughtBy: [{ spec: 'api/live/scope.spec.ts' }],
+  },
+  {
     name: 'reset-ends-the-process',
     says: 'whoever is refused a socket and resets the connection ends the process',
     breaks: 'bad input harms nobody',

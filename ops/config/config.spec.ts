@@ -53,6 +53,7 @@ describe('the table of options', () => {
     ['PARLEY_EVENT_STORE', 'http://somewhere'],
     ['DATABASE_URL', 'mysql://somewhere'],
     ['PARLEY_CACHE', 'memcached://somewhere'],
+    ['PARLEY_CACHE', 'redis://:p#w@somewhere'],
     ['PARLEY_WORKERS', 'relay,gardener'],
     ['PARLEY_LOG_LEVEL', 'loud'],
     ['PARLEY_TYPO', '1'],

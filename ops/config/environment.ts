@@ -52,7 +52,10 @@ export const options = {
   PARLEY_CACHE: {
     type: z.union([
       z.literal('embedded'),
-      z.string().regex(/^rediss?:\/\/./, 'embedded or a redis:// address'),
+      z
+        .string()
+        .regex(/^rediss?:\/\/./, 'embedded or a redis:// address')
+        .refine((url) => URL.canParse(url), 'no address: characters of a password want %-encoding'),
     ]),
     fallback: 'embedded',
     says: 'Who is connected where, and limits: in this process (embedded), or a Redis (redis://…).',

@@ -42,6 +42,7 @@ describe.skipIf(missing !== null)(`behind a balancer (${missing ?? 'HAProxy'})`,
   /** As a client does: again with the same id, where no answer came. Answers with the tries. */
   const say = async (text: string): Promise<number> => {
     const clientId = v7();
+    const until = performance.now() + 30_000;
     for (let tries = 1; ; tries += 1) {
       const sent: Answer = await send(ada as Caller, group, text, { clientId }).catch(() => null);
       if (sent?.message) {
@@ -49,7 +50,7 @@ describe.skipIf(missing !== null)(`behind a balancer (${missing ?? 'HAProxy'})`,
         return tries;
       }
       expect(sent?.refusal ?? null).toBe(null);
-      expect(tries).toBeLessThan(20);
+      expect(performance.now()).toBeLessThan(until);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };
@@ -77,12 +78,14 @@ describe.skipIf(missing !== null)(`behind a balancer (${missing ?? 'HAProxy'})`,
       const restart = restarted(gateway).finally(() => {
         isOver = true;
       });
+      restart.catch(() => undefined); // seen below
       for (let n = 0; !isOver || n < 20; n += 1) {
         mostTries = Math.max(mostTries, await say(`while ${gateway.name} restarts ${n}`));
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       expect(await restart, gateway.said()).toBe(0); // ended by itself
       await everybodyHeard();
+      await new Promise((resolve) => setTimeout(resolve, 1_000)); // the balancer sees it again
     }
     console.log(`${said.length} messages; one was sent ${mostTries} times at most`);
     for (const device of devices) await device.stop();

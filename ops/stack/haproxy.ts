@@ -28,7 +28,9 @@ export function haproxyBefore([first, second]: readonly [string, string]): Stack
       };
     },
     isReady: (port) =>
-      fetch(`http://127.0.0.1:${port}/health/ready`).then(
+      fetch(`http://127.0.0.1:${port}/health/ready`, {
+        signal: AbortSignal.timeout(1_000),
+      }).then(
         ({ ok }) => ok,
         () => false,
       ),

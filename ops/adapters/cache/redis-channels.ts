@@ -29,8 +29,7 @@ export function openRedisChannels({
       [...channels.values()].flatMap((of) => [...of]),
     ];
     if (names.length === 0) return;
-    listening
-      .ssubscribe(...names.map(channelName))
+    Promise.all(names.map((name) => listening.ssubscribe(channelName(name))))
       .then(() => {
         for (const { onGap } of listeners) onGap?.();
       })

@@ -22,9 +22,9 @@ export type RedisCacheOptions = {
 
 /** The two connections of a cache: one that asks, one that only listens. */
 export type RedisConnection = {
-  /** Asks once: of what must not happen twice. */
+  /** Asks once: whatever writes, so that nothing happens twice, or behind what was asked later. */
   once<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer>;
-  /** Asks again where the first answer is lost: of what may happen twice. */
+  /** Asks again where the first answer is lost: whatever only reads, and leases. */
   again<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer>;
   readonly listening: Redis;
   readonly where: string; // host and port, without credentials
@@ -58,7 +58,10 @@ export async function connectRedis({
     retryStrategy: (times: number) =>
       Math.random() * Math.min(reconnectMs.max, reconnectMs.first * 2 ** times),
   };
-  const [asking, listening] = [new Redis(url, options), new Redis(url, options)];
+  // What is asked while there is no connection fails at once; it would be sent late, unasked for.
+  // One that owes an answer for so long has gone without a word.
+  const asks = { ...options, enableOfflineQueue: false, socketTimeout: 2 * commandMs };
+  const [asking, listening] = [new Redis(url, asks), new Redis(url, options)];
   for (const redis of [asking, listening]) redis.on('error', () => undefined); // seen by who asks
   const dispose = (): void => {
     asking.disconnect();
@@ -139,7 +142,8 @@ function missing(where: string, cause: unknown): string {
 }
 
 /** What a server says that will answer again: it loads, fails over, or is full. */
-const passing = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS)\b/;
+const passing =
+  /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|EXECABORT|MISCONF|NOREPLICAS)\b/;
 
 function isAway(cause: unknown): boolean {
   return !(cause instanceof ReplyError) || passing.test((cause as Error).message);

@@ -23,7 +23,7 @@ const endedScript = `${nowMs}
 const tidiedAtOnce = 1_000; // rooms
 
 /** Who is connected where. A gateway is renewed, and enters, through one cache. */
-export function openRedisRegistry({ again }: RedisConnection): Registry {
+export function openRedisRegistry({ once, again }: RedisConnection): Registry {
   const stays = new Map<string, string>(); // by gateway, of this process
 
   const ask = (script: string): Promise<readonly string[]> =>
@@ -37,7 +37,7 @@ export function openRedisRegistry({ again }: RedisConnection): Registry {
     enter: async (gateway, rooms) => {
       const stay = stays.get(gateway);
       if (stay === undefined || rooms.length === 0) return; // without a lease it counts for nothing
-      await again((redis) =>
+      await once((redis) =>
         Promise.all([
           redis.sadd(roomsKey(stay), ...rooms),
           ...rooms.map((room) => redis.sadd(roomKey(room), stay)),
@@ -47,7 +47,7 @@ export function openRedisRegistry({ again }: RedisConnection): Registry {
     leave: async (gateway, rooms) => {
       const stay = stays.get(gateway);
       if (stay === undefined || rooms.length === 0) return;
-      await again((redis) =>
+      await once((redis) =>
         Promise.all([
           ...rooms.map((room) => redis.srem(roomKey(room), stay)),
           redis.srem(roomsKey(stay), ...rooms),
@@ -77,7 +77,8 @@ export function openRedisRegistry({ again }: RedisConnection): Registry {
       const next = `${gateway}/${randomUUID()}`;
       await lease(next, leaseMs, 'new');
       stays.set(gateway, next);
-      if (stay !== undefined) await tidy(stay);
+      // The one before is tidied by whoever renews, should this fail: being told comes first.
+      if (stay !== undefined) void tidy(stay).catch(() => undefined);
       return false;
     },
     gateways: async () => (await ask(liveScript)).map(gatewayOf),

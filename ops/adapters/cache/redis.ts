@@ -23,12 +23,12 @@ export async function openRedisCache(
   return {
     get: (key) => again((redis) => redis.get(valueKey(key))),
     set: async (key, value, { expiresInMs }) => {
-      await again((redis) => redis.set(valueKey(key), value, 'PX', expiresInMs));
+      await once((redis) => redis.set(valueKey(key), value, 'PX', expiresInMs));
     },
     setIfAbsent: async (key, value, { expiresInMs }) =>
       (await once((redis) => redis.set(valueKey(key), value, 'PX', expiresInMs, 'NX'))) === 'OK',
     delete: async (key) => {
-      await again((redis) => redis.del(valueKey(key)));
+      await once((redis) => redis.del(valueKey(key)));
     },
     increment: (key, by, options) =>
       incremented(connection, valueKey(key), { by, ...options }).catch((cause: unknown) => {
@@ -36,12 +36,12 @@ export async function openRedisCache(
         throw cause;
       }),
     hashSet: async (key, field, value) => {
-      await again((redis) => redis.hset(hashKey(key), field, value));
+      await once((redis) => redis.hset(hashKey(key), field, value));
     },
     hashGetAll: async (key) =>
       new Map(Object.entries(await again((redis) => redis.hgetall(hashKey(key))))),
     hashDelete: async (key, field) => {
-      await again((redis) => redis.hdel(hashKey(key), field));
+      await once((redis) => redis.hdel(hashKey(key), field));
     },
     publish: channels.publish,
     subscribe: channels.subscribe,

@@ -54,7 +54,9 @@ it('is started again as a whole when one of its processes dies', async () => {
     text: 'select pg_backend_pid() as pid',
     values: [],
   });
-  process.kill(backend[0]?.pid ?? 0, 'SIGKILL');
+  const [{ pid: one }] = backend as [{ pid: number }];
+  expect(one).toBeGreaterThan(1);
+  process.kill(one, 'SIGKILL');
   await expect.poll(pid, { timeout: 60_000, interval: 50 }).not.toBe(killed);
   await expect.poll(isHealthy, { timeout: 60_000, interval: 50 }).toBe(true);
 });

@@ -15,7 +15,8 @@ const leavesWithinMs = 10_000;
 /**
  * Killed, out of memory, or given up because the disk was full: it comes back on the same socket,
  * so that whoever works on it finds it again by asking again. It is tried until it starts, or
- * until it is stopped.
+ * until it is stopped. It never restarts within itself (see `restart_after_crash` beside this, and
+ * ops/docs/faults.md for what was seen when it did).
  */
 export async function keepPostgres(folder: string): Promise<KeptPostgres> {
   const stopping = new AbortController();
