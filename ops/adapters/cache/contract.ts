@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cache } from './port.ts';
+import { until } from './testing.ts';
 
 /** A cache that nothing else uses. */
 export type Opened = {
@@ -106,7 +107,7 @@ function publishingContract(cache: () => Cache): void {
     await cache().subscribe(other, (message) => heard[2]?.push(message));
     const sent = Array.from({ length: 200 }, (_, at) => `message ${at}`);
     for (const message of sent) await cache().publish(channel, message);
-    await heardBy(() => heard[0]?.length === 200 && heard[1]?.length === 200);
+    await until(() => heard[0]?.length === 200 && heard[1]?.length === 200);
     expect(heard).toEqual([sent, sent, []]);
   });
 
@@ -116,13 +117,13 @@ function publishingContract(cache: () => Cache): void {
     const heard: string[] = [];
     const leave = await cache().subscribe(channel, (message) => heard.push(message));
     await cache().publish(channel, 'heard');
-    await heardBy(() => heard.length > 0);
+    await until(() => heard.length > 0);
     await leave();
     await cache().publish(channel, 'too late');
     const after: string[] = [];
     await cache().subscribe(channel, (message) => after.push(message));
     await cache().publish(channel, 'last');
-    await heardBy(() => after.includes('last'));
+    await until(() => after.includes('last'));
     expect(heard).toEqual(['heard']);
   });
 
@@ -136,7 +137,7 @@ function publishingContract(cache: () => Cache): void {
     await cache().subscribe(channel, (message) => heard.push(message));
     await cache().publish(channel, 'one');
     await cache().publish(channel, 'two');
-    await heardBy(() => heard.length === 2);
+    await until(() => heard.length === 2);
     await warned;
   });
 
@@ -148,7 +149,7 @@ function publishingContract(cache: () => Cache): void {
       heard = message;
     });
     await cache().publish(channel, long);
-    await heardBy(() => heard === long);
+    await until(() => heard === long);
   });
 }
 
@@ -194,12 +195,4 @@ function registryContract(opened: () => Opened): void {
     expect(await registry().renew(gateway, { leaseMs: ms(1_000) })).toBe(false);
     expect((await registry().gatewaysOf([room])).get(room)).toEqual([]);
   });
-}
-
-async function heardBy(holds: () => boolean | undefined): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error('it was not heard in time');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }

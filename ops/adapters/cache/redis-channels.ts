@@ -15,8 +15,12 @@ export function openRedisChannels({
   where,
 }: RedisConnection): Pick<Cache, 'publish' | 'subscribe'> & Disposable {
   const channels = new Map<string, Set<Listener>>();
+  // What comes behind a loss must not be heard before the word of it: a device would take the
+  // progress told there for its own, and resume beyond what it lacks.
+  let isGapUntold = false;
 
   listening.on('smessage', (name: string, message: string) => {
+    if (isGapUntold) return; // who resumes hears of it
     const channel = name.slice(channelName('').length);
     for (const listener of [...(channels.get(channel) ?? [])]) {
       hand(listener.heard, { channel, message });
@@ -24,14 +28,12 @@ export function openRedisChannels({
   });
   /** Redis was away, or cut us off as too slow: everybody listens again, and hears of the gap. */
   listening.on('ready', () => {
-    const [names, listeners] = [
-      [...channels.keys()],
-      [...channels.values()].flatMap((of) => [...of]),
-    ];
-    if (names.length === 0) return;
+    const names = [...channels.keys()];
+    isGapUntold = names.length > 0;
     Promise.all(names.map((name) => listening.ssubscribe(channelName(name))))
       .then(() => {
-        for (const { onGap } of listeners) onGap?.();
+        for (const all of channels.values()) for (const { onGap } of all) onGap?.();
+        isGapUntold = false;
       })
       .catch(() => listening.disconnect(true)); // and once more
   });

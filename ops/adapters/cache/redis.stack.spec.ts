@@ -8,6 +8,7 @@ import { lackOf, openTestServer } from '../../stack/testing.ts';
 import { cacheContract } from './contract.ts';
 import { CacheUnavailable } from './port.ts';
 import { openRedisCache } from './redis.ts';
+import { until } from './testing.ts';
 
 const missing = lackOf(redisServer);
 let server: TestServer;
@@ -141,6 +142,36 @@ describe.skipIf(missing !== null)(`Redis (${missing ?? 'a server of its own'})`,
       expect([heard, gaps]).toEqual([['before', 'after'], ['before']]);
     });
 
+    it('brings nothing that came behind what was lost before it has told of the gap', async () => {
+      await using cache = await openRedisCache({ url: urlOf() }, Date.now);
+      const [raw, channel] = [new Redis(urlOf()), randomUUID()];
+      let next = 0; // number that is due
+      let behindAGap = 0;
+      let gaps = 0;
+      const heard = (message: string): void => {
+        if (next > 0 && Number(message) > next) behindAGap += 1;
+        next = Number(message) + 1;
+      };
+      const onGap = (): void => {
+        gaps += 1;
+        next = 0; // whatever comes first now is right
+      };
+      await cache.subscribe(channel, heard, { onGap });
+      for (let n = 0; n < 200; n += 1) await cache.subscribe(randomUUID(), () => undefined);
+      let talking = true;
+      const talk = (async () => {
+        for (let n = 1; talking; n += 1) await raw.spublish(`parley:channel:${channel}`, `${n}`);
+      })();
+      for (let round = 1; round <= 5; round += 1) {
+        await raw.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+        await until(() => gaps >= round && next > 0);
+      }
+      talking = false;
+      await talk;
+      raw.disconnect();
+      expect(behindAGap).toBe(0);
+    });
+
     it('lets nobody listen anew, and everybody go', async () => {
       await using cache = await openRedisCache({ url: urlOf(), commandMs: 500 }, Date.now);
       const leave = await cache.subscribe(randomUUID(), () => undefined);
@@ -182,11 +213,3 @@ describe.skipIf(missing !== null)(`Redis (${missing ?? 'a server of its own'})`,
     raw.disconnect();
   });
 });
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('it did not come to hold in time');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

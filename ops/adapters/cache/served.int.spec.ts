@@ -7,6 +7,7 @@ import { cacheContract } from './contract.ts';
 import { openEmbeddedCache } from './embedded.ts';
 import { serveCache } from './serve.ts';
 import { openServedCache } from './served.ts';
+import { until } from './testing.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -66,11 +67,3 @@ describe('a listener to a cache whose process restarts', () => {
     expect(await cache.get('key')).toBe('value');
   });
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error('it did not come to hold in time');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
