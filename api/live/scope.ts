@@ -1,5 +1,5 @@
-import type { DocumentNode, GraphQLSchema } from 'graphql';
-import { getNamedType, isObjectType, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import type { ASTNode, DocumentNode, GraphQLSchema } from 'graphql';
+import { getNamedType, isObjectType, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import type { UserId } from '../../domain/ids.ts';
 
 /**
@@ -37,22 +37,15 @@ export function sharingPlan(schema: GraphQLSchema, document: DocumentNode): Shar
   const info = new TypeInfo(schema);
   const inside: (string | null)[] = [];
   const sharedAnswers = spreadsInAnswers(document);
-  let answers = 0; // how many of them we are in
-  let definition = '';
   const enter = (typeName: string | undefined): void => {
     const live = typeName !== undefined && plan.has(typeName) ? typeName : null;
     inside.push(live ?? inside.at(-1) ?? null);
   };
   const leave = (): void => void inside.pop();
   const visitor = {
-    OperationDefinition: () => {
-      definition = 'operation';
-    },
     FragmentDefinition: {
-      enter: (node: { typeCondition: { name: { value: string } } }) => {
-        definition = 'fragment';
-        enter(node.typeCondition.name.value);
-      },
+      enter: (node: { typeCondition: { name: { value: string } } }) =>
+        enter(node.typeCondition.name.value),
       leave,
     },
     InlineFragment: {
@@ -60,18 +53,12 @@ export function sharingPlan(schema: GraphQLSchema, document: DocumentNode): Shar
         enter(node.typeCondition?.name.value),
       leave,
     },
-    Field: {
-      enter: (node: { name: { value: string } }) => {
-        const parent = info.getParentType();
-        const field = parent ? `${getNamedType(parent).name}.${node.name.value}` : '';
-        const isOfAnswer = answers > 0 || (definition === 'fragment' && sharedAnswers);
-        const noted = isOfAnswer ? field + ofAnswer : field;
-        if (viewerDependent.has(field)) note(plan, inside.at(-1) ?? null, noted);
-        if (node.name.value === 'replyTo') answers += 1;
-      },
-      leave: (node: { name: { value: string } }) => {
-        if (node.name.value === 'replyTo') answers -= 1;
-      },
+    Field: (node: { name: { value: string } }, ...[, , , above]: Place) => {
+      const parent = info.getParentType();
+      const field = parent ? `${getNamedType(parent).name}.${node.name.value}` : '';
+      const isOfAnswer = isInAnswer(above) || (sharedAnswers && isInFragment(above));
+      const noted = isOfAnswer ? field + ofAnswer : field;
+      if (viewerDependent.has(field)) note(plan, inside.at(-1) ?? null, noted);
     },
   };
   visit(document, visitWithTypeInfo(info, visitor));
@@ -83,22 +70,27 @@ const ofAnswer = ' of what is answered';
 
 /** Whether a named fragment may stand for what is answered: then all count as if they did. */
 function spreadsInAnswers(document: DocumentNode): boolean {
-  let answers = 0;
   let found = false;
   visit(document, {
-    Field: {
-      enter: ({ name }) => {
-        if (name.value === 'replyTo') answers += 1;
-      },
-      leave: ({ name }) => {
-        if (name.value === 'replyTo') answers -= 1;
-      },
-    },
-    FragmentSpread: () => {
-      found ||= answers > 0;
+    FragmentSpread: (_node, ...[, , , above]: Place) => {
+      found ||= isInAnswer(above);
     },
   });
   return found;
+}
+
+/** Where a visitor meets a node; last come those that it lies in. */
+type Place = [key: unknown, parent: unknown, path: unknown, above: Above];
+type Above = readonly (ASTNode | readonly ASTNode[])[];
+
+function isInAnswer(above: Above): boolean {
+  return above.some(
+    (one) => 'kind' in one && one.kind === Kind.FIELD && one.name.value === 'replyTo',
+  );
+}
+
+function isInFragment(above: Above): boolean {
+  return above.some((one) => 'kind' in one && one.kind === Kind.FRAGMENT_DEFINITION);
 }
 
 /** What decides whether two viewers may share a frame about a message. */

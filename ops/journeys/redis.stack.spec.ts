@@ -6,6 +6,7 @@ import type { Program } from './process-tree.ts';
 import { openProcessTree } from './process-tree.ts';
 import type { Caller, TestDevice } from './testing.ts';
 import { ask, createGroup, eventually, openDevice, register, send } from './testing.ts';
+import { startTwoGateways } from './two-gateways.ts';
 
 const missing = lackOf(redis);
 
@@ -21,13 +22,7 @@ describe.skipIf(missing !== null)(`two gateways on a Redis (${missing ?? 'its ow
 
   beforeAll(async () => {
     server = opened.use(await openTestServer(redis));
-    const environment = { [server.option.name]: server.option.value };
-    const add = (name: string, script: readonly string[], serves = false) =>
-      tree.program({ name, script, serves, environment });
-    await add('engines', ['ops/start.ts', '--engines-only']);
-    await add('workers', ['workers/main.ts']);
-    first = await add('api 1', ['api/main.ts'], true);
-    second = await add('api 2', ['api/main.ts'], true);
+    [first, second] = await startTwoGateways(tree, server);
   }, 120_000);
   afterAll(() => opened.disposeAsync(), 120_000);
 

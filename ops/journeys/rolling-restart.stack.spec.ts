@@ -8,6 +8,7 @@ import type { Program } from './process-tree.ts';
 import { openProcessTree } from './process-tree.ts';
 import type { Answer, Caller, TestDevice } from './testing.ts';
 import { createGroup, eventually, openDevice, register, send } from './testing.ts';
+import { startTwoGateways } from './two-gateways.ts';
 
 const missing = lackOf(redis) ?? lackOf(haproxyBefore(['', '']));
 
@@ -15,7 +16,7 @@ describe.skipIf(missing !== null)(`behind a balancer (${missing ?? 'HAProxy'})`,
   const opened = new AsyncDisposableStack();
   const tree = opened.use(openProcessTree());
   let balancer: TestServer;
-  const gateways: Program[] = [];
+  let gateways: readonly Program[] = [];
   const said: string[] = [];
   let [ada, bob]: readonly Caller[] = [];
   let group = '';
@@ -23,18 +24,8 @@ describe.skipIf(missing !== null)(`behind a balancer (${missing ?? 'HAProxy'})`,
 
   beforeAll(async () => {
     const cache = opened.use(await openTestServer(redis));
-    const environment = { [cache.option.name]: cache.option.value };
-    await tree.program({
-      name: 'engines',
-      script: ['ops/start.ts', '--engines-only'],
-      environment,
-    });
-    await tree.program({ name: 'workers', script: ['workers/main.ts'], environment });
-    for (const name of ['api 1', 'api 2']) {
-      const script = ['api/main.ts'];
-      gateways.push(await tree.program({ name, script, serves: true, environment }));
-    }
-    const [first = '', second = ''] = gateways.map(({ url }) => new URL(url).host);
+    gateways = await startTwoGateways(tree, cache);
+    const [first, second] = gateways.map(({ url }) => new URL(url).host) as [string, string];
     balancer = opened.use(await openTestServer(haproxyBefore([first, second])));
   }, 120_000);
   afterAll(() => opened.disposeAsync(), 120_000);

@@ -1,31 +1,60 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { PlainError } from '../plain-error.ts';
+import { cacheFolder } from './cache-folder.ts';
+import type { Command, StackServer } from './server.ts';
 
 const triplets: Readonly<Record<string, string>> = {
   x64: 'x86_64-linux-gnu',
   arm64: 'aarch64-linux-gnu',
 };
 
-/** Why Debian's packages cannot be had here; null when they can. */
-export function missingDebian(): string | null {
-  const there = ['apt-get', 'dpkg-deb'].every((program) => onPath(program) !== null);
+export type DebianProgram = Pick<StackServer, 'missing' | 'fetch'> & {
+  /** What is run, and what it must be told to find its libraries. */
+  found(): Pick<Command, 'program' | 'environment'>;
+};
+
+/** A program of this machine, or else out of the package of Debian that has it. */
+export function programOfDebian(of: {
+  readonly package: string;
+  readonly path: string; // in the package
+  readonly megabytes: string; // for people
+}): DebianProgram {
+  const name = basename(of.path);
+  const unpacked = cacheFolder(of.package);
+  return {
+    missing: () => (isOnPath(name) ? null : missingDebian()),
+    fetch: async (tell) => {
+      if (isOnPath(name) || existsSync(unpacked)) return;
+      tell(`${of.package} from Debian (${of.megabytes} MB)`);
+      unpackDebian([of.package], unpacked);
+    },
+    found: () => {
+      if (isOnPath(name)) return { program: name };
+      const libraries = join(unpacked, 'root/usr/lib', triplets[process.arch] ?? '');
+      return {
+        program: join(unpacked, 'root', of.path),
+        environment: { LD_LIBRARY_PATH: libraries },
+      };
+    },
+  };
+}
+
+function missingDebian(): string | null {
+  const there = ['apt-get', 'dpkg-deb'].every(isOnPath);
   return there ? null : 'this machine has no Debian packages (apt-get, dpkg-deb)';
 }
 
-/** Where a program of this machine is, null when it has none. */
-export function onPath(program: string): string | null {
-  const { stdout, status } = spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]);
-  return status === 0 ? stdout.toString().trim() : null;
+function isOnPath(program: string): boolean {
+  return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0;
 }
 
 /**
  * Unpacks packages, with those they need and this machine lacks, into a folder: nothing is
- * installed, and nobody has to be root. A folder that is there is complete.
+ * installed, and nobody has to be root. A folder that is there is complete: it comes last.
  */
-export function unpackDebian(packages: readonly string[], into: string): void {
-  if (existsSync(into)) return;
+function unpackDebian(packages: readonly string[], into: string): void {
   const unfinished = `${into}.${process.pid}.new`; // another process may do the same
   mkdirSync(unfinished, { recursive: true });
   run('apt-get', ['download', ...neededBy(packages)], unfinished);
@@ -39,12 +68,6 @@ export function unpackDebian(packages: readonly string[], into: string): void {
     rmSync(unfinished, { recursive: true });
     if (!existsSync(into)) throw cause;
   }
-}
-
-/** A program of an unpacked package, and what it must be told to find its libraries. */
-export function unpackedProgram(into: string, path: string) {
-  const libraries = join(into, 'root/usr/lib', triplets[process.arch] ?? '');
-  return { program: join(into, 'root', path), environment: { LD_LIBRARY_PATH: libraries } };
 }
 
 function neededBy(packages: readonly string[]): readonly string[] {

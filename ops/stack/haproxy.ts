@@ -1,25 +1,21 @@
 import { join } from 'node:path';
-import { cacheFolder } from './cache-folder.ts';
-import { missingDebian, onPath, unpackDebian, unpackedProgram } from './debian.ts';
+import { programOfDebian } from './debian.ts';
 import type { StackServer } from './server.ts';
 
-const unpacked = () => cacheFolder('haproxy');
 const configuration = join(import.meta.dirname, '../deploy/haproxy.cfg');
+
+const balancer = programOfDebian({
+  ...{ package: 'haproxy', path: 'usr/sbin/haproxy', megabytes: '2' },
+});
 
 /** HAProxy before two API processes (`host:port` each), as ops/deploy/haproxy.cfg has it. */
 export function haproxyBefore([first, second]: readonly [string, string]): StackServer {
   return {
     name: 'haproxy',
-    missing: () => (onPath('haproxy') ? null : missingDebian()),
-    fetch: async (tell) => {
-      if (onPath('haproxy')) return;
-      tell('haproxy from Debian (2 MB, and libraries that this machine lacks)');
-      unpackDebian(['haproxy'], unpacked());
-    },
+    missing: balancer.missing,
+    fetch: balancer.fetch,
     command: ({ port }) => {
-      const { program, environment } = onPath('haproxy')
-        ? { program: 'haproxy', environment: {} }
-        : unpackedProgram(unpacked(), 'usr/sbin/haproxy');
+      const { program, environment } = balancer.found();
       const addresses = { PARLEY_API_1: first, PARLEY_API_2: second };
       return {
         program,

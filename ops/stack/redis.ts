@@ -1,23 +1,18 @@
 import { createConnection } from 'node:net';
-import { cacheFolder } from './cache-folder.ts';
-import { missingDebian, onPath, unpackDebian, unpackedProgram } from './debian.ts';
+import { programOfDebian } from './debian.ts';
 import type { StackServer } from './server.ts';
 
-const unpacked = () => cacheFolder('redis');
+const program = programOfDebian({
+  ...{ package: 'redis-server', path: 'usr/bin/redis-server', megabytes: '1.4' },
+});
 
 /** Redis 7: the one of this machine, or Debian's, unpacked. What it holds may be forgotten. */
 export const redis: StackServer = {
   name: 'redis',
-  missing: () => (onPath('redis-server') ? null : missingDebian()),
-  fetch: async (tell) => {
-    if (onPath('redis-server')) return;
-    tell('redis-server from Debian (1.4 MB)');
-    unpackDebian(['redis-server'], unpacked());
-  },
+  missing: program.missing,
+  fetch: program.fetch,
   command: ({ port, folder }) => ({
-    ...(onPath('redis-server')
-      ? { program: 'redis-server' }
-      : unpackedProgram(unpacked(), 'usr/bin/redis-server')),
+    ...program.found(),
     args: [
       ...['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder],
       ...['--save', '', '--appendonly', 'no'],

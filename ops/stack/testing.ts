@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../free-port.ts';
-import type { Running } from './run-server.ts';
 import { startServer, stopServer } from './run-server.ts';
 import type { StackServer } from './server.ts';
 
@@ -10,7 +9,6 @@ import type { StackServer } from './server.ts';
 export type TestServer = {
   readonly port: number;
   readonly option: { readonly name: string; readonly value: string };
-  running(): Running;
   stop(): Promise<void>;
   start(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -29,7 +27,6 @@ export async function openTestServer(server: StackServer): Promise<TestServer> {
   return {
     port,
     option: server.option(port),
-    running: () => running,
     stop: () => stopServer(running),
     start: async () => {
       running = await startServer(server, { port, folder });

@@ -1,5 +1,4 @@
 import {
-  BrokenCircuitError,
   ConsecutiveBreaker,
   circuitBreaker,
   ExponentialBackoff,
@@ -14,7 +13,7 @@ import { CacheUnavailable } from './port.ts';
 
 export type RedisCacheOptions = {
   readonly url: string; // redis://user:password@host:6379/0, or rediss:// with TLS
-  /** How long a command may take, also while the connection is made again: 1,000 unless told. */
+  /** How long a command may take: 1,000 unless told. Without a connection it fails at once. */
   readonly commandMs?: number | undefined;
   /** Commands that wait for their answer: above this one more is refused. */
   readonly waitingMax?: number | undefined;
@@ -24,7 +23,7 @@ export type RedisCacheOptions = {
 export type RedisConnection = {
   /** Asks once: whatever writes, so that nothing happens twice, or behind what was asked later. */
   once<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer>;
-  /** Asks again where the first answer is lost: whatever only reads, and leases. */
+  /** Asks again where the first answer is lost: reads, leases, and tidying up after the dead. */
   again<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer>;
   readonly listening: Redis;
   readonly where: string; // host and port, without credentials
@@ -145,12 +144,13 @@ function missing(where: string, cause: unknown): string {
 const passing =
   /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|EXECABORT|MISCONF|NOREPLICAS)\b/;
 
+/** Whatever Redis did not say itself: no connection, no answer in time, an open breaker. */
 function isAway(cause: unknown): boolean {
   return !(cause instanceof ReplyError) || passing.test((cause as Error).message);
 }
 
 function translate(cause: unknown, where: string): unknown {
-  if (cause instanceof BrokenCircuitError || isAway(cause)) {
+  if (isAway(cause)) {
     return new CacheUnavailable(`the Redis at ${where} does not answer`, { cause });
   }
   return cause;
