@@ -1,8 +1,17 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readlinkSync, realpathSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PlainError } from '../plain-error.ts';
+import { isProcessAlive } from '../process-alive.ts';
 import type { Place, StackServer } from './server.ts';
 
 /** A server that runs, whoever started it. */
@@ -47,13 +56,46 @@ export async function startServer(server: StackServer, on: Place): Promise<Runni
 
 /** Ends a server, and waits until it is gone: asked first, killed when it does not listen. */
 export async function stopServer(running: Running): Promise<void> {
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (!isAlive(running)) return;
-    process.kill(running.pid, signal);
-    for (let waitedMs = 0; waitedMs < stopWithinMs && isAlive(running); waitedMs += 20) {
-      await pause(20);
-    }
+  if (!isAlive(running)) return;
+  process.kill(running.pid, 'SIGTERM');
+  for (let waitedMs = 0; waitedMs < stopWithinMs && isAlive(running); waitedMs += 20) {
+    await pause(20);
   }
+  await killServer(running);
+}
+
+/**
+ * Ends a server and what it started, without a word, and waits until all of it is gone. Those it
+ * started come first: it alone can take their names off the list of processes.
+ */
+export async function killServer(running: Running): Promise<void> {
+  if (!isAlive(running)) return;
+  const own = childrenOf(running.pid);
+  const below = own.flatMap(descendantsOf);
+  for (const pid of [...own, ...below]) kill(pid);
+  while (below.some(isProcessAlive) || own.some((pid) => existsSync(`/proc/${pid}`))) {
+    await pause(20);
+  }
+  if (isAlive(running)) kill(running.pid);
+  while (isAlive(running)) await pause(20);
+}
+
+/** One that ended since it was looked at is as good as killed. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (cause) {
+    if (isProcessAlive(pid)) throw cause;
+  }
+}
+
+function descendantsOf(pid: number): readonly number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
 }
 
 /** By its working folder: another program may have the number by now. */

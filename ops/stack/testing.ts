@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../free-port.ts';
-import { startServer, stopServer } from './run-server.ts';
+import { killServer, startServer, stopServer } from './run-server.ts';
 import type { StackServer } from './server.ts';
 
 /** A server of its own for one spec, which may end it and start it again. */
@@ -10,6 +10,8 @@ export type TestServer = {
   readonly port: number;
   readonly option: { readonly name: string; readonly value: string };
   stop(): Promise<void>;
+  /** Without a word, as when a machine dies. */
+  kill(): Promise<void>;
   start(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -28,6 +30,7 @@ export async function openTestServer(server: StackServer): Promise<TestServer> {
     port,
     option: server.option(port),
     stop: () => stopServer(running),
+    kill: () => killServer(running),
     start: async () => {
       running = await startServer(server, { port, folder });
     },

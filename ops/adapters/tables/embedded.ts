@@ -45,11 +45,13 @@ export async function openEmbeddedPostgres(
 }
 
 /** What one must know of a server to connect to it. */
-type Reached = Pick<KeptPostgres, 'socketFolder' | 'password' | 'passwordFile'>;
+type Reached = Pick<KeptPostgres, 'socketFolder' | 'password' | 'passwordFile'> & {
+  readonly port?: number | undefined; // where it is not the usual one
+};
 
 export function connectionTo(server: Reached, database: string) {
-  const { socketFolder: host, password } = server;
-  return { host, port: 5432, user: databaseUser, password, database };
+  const { socketFolder: host, password, port = 5432 } = server;
+  return { host, port, user: databaseUser, password, database };
 }
 
 /** Idempotent. The name is ours, never input. */

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PlainError } from '../../plain-error.ts';
+import { isProcessAlive } from '../../process-alive.ts';
 import type { Cluster } from './postgres-files.ts';
 import { binariesFolder, flushFolder, giveTo, layOut, ownerOf } from './postgres-files.ts';
 
@@ -197,12 +198,12 @@ async function endOrphan({ data }: Cluster): Promise<void> {
   if (pid === null) return;
   process.kill(pid, 'SIGINT');
   for (let waitedMs = 0; waitedMs < fastStopMs; waitedMs += 50) {
-    if (!isAlive(pid)) return;
+    if (!isProcessAlive(pid)) return;
     await pause(50);
   }
   process.kill(pid, 'SIGQUIT');
   await pause(500);
-  if (isAlive(pid)) {
+  if (isProcessAlive(pid)) {
     throw new PlainError(`A Postgres (process ${pid}) holds ${data} and does not stop: end it.`);
   }
 }
@@ -212,7 +213,7 @@ function runningOn(data: string): number | null {
   if (!existsSync(file)) return null;
   const [first = '', folder = ''] = readFileSync(file, 'utf8').split('\n');
   const pid = Number(first);
-  if (!Number.isInteger(pid) || folder !== data || !isAlive(pid)) return null;
+  if (!Number.isInteger(pid) || folder !== data || !isProcessAlive(pid)) return null;
   return isPostgres(pid, data) ? pid : null;
 }
 
@@ -222,15 +223,6 @@ function isPostgres(pid: number, data: string): boolean {
   if (!existsSync(commandLine)) return process.platform !== 'linux';
   const words = readFileSync(commandLine, 'utf8').split('\0');
   return words.some((word) => word.endsWith('postgres')) && words.includes(data);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch (cause) {
-    return cause instanceof Error && 'code' in cause && cause.code === 'EPERM';
-  }
 }
 
 async function untilReady(
