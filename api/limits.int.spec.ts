@@ -129,3 +129,30 @@ describe('a document over the socket', () => {
     expect(open).toBe(true);
   });
 });
+
+describe('who is not logged in', () => {
+  /** What is left to whoever asks from an address, after a proxy says so. */
+  async function remaining(url: string, forwarded: string): Promise<number> {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': forwarded },
+      body: JSON.stringify({ query: '{ __typename }' }),
+    });
+    const { extensions }: Answer = await response.json();
+    return extensions.cost.throttleStatus.currentlyAvailable;
+  }
+
+  it('is counted by the address that a trusted proxy names', async () => {
+    await using behind = await startPlatform({ PARLEY_TRUSTED_PROXIES: '127.0.0.0/8' });
+    const first = await remaining(behind.url, '10.0.0.1');
+    expect(await remaining(behind.url, '10.0.0.2')).toBe(first);
+    expect(await remaining(behind.url, '10.0.0.1')).toBeLessThan(first);
+    const claimed = '10.0.0.3, 10.0.0.1'; // who asked wrote the first herself
+    expect(await remaining(behind.url, claimed)).toBeLessThan(first);
+  });
+
+  it('cannot say so herself', async () => {
+    const first = await remaining(platform.url, '10.0.0.1');
+    expect(await remaining(platform.url, '10.0.0.2')).toBeLessThan(first);
+  });
+});

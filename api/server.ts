@@ -14,14 +14,20 @@ import type { PagesDependencies } from './http/pages.ts';
 import { registerPages } from './http/pages.ts';
 import { limits } from './limits.ts';
 
+export type HttpOptions = {
+  readonly schema: GraphQLSchema;
+  /** Addresses and networks whose X-Forwarded-For says from where a request came. */
+  readonly trustedProxies: readonly string[];
+};
+
 /** The HTTP side: GraphQL at /graphql, the SDL, health, the status page. Listens to nothing yet. */
 export async function buildServer(
   dependencies: ApiDependencies,
   pages: PagesDependencies,
-  schema: GraphQLSchema,
+  { schema, trustedProxies }: HttpOptions,
 ): Promise<FastifyInstance> {
   const server = Fastify({
-    ...{ bodyLimit: limits.bodyBytesMax, logger: false, trustProxy: false },
+    ...{ bodyLimit: limits.bodyBytesMax, logger: false, trustProxy: [...trustedProxies] },
     ...{ forceCloseConnections: 'idle' as const, routerOptions: { ignoreTrailingSlash: true } },
   });
   registerGraphqlOverHttp(server);

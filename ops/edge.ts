@@ -56,7 +56,9 @@ export async function openEdge(dependencies: {
   const { config, machines, commands, pages } = dependencies;
   const access = await wireAccess(config, machines, commands);
   const wired = await wireApi({ ...dependencies, access });
-  const server = await buildServer(wired.api, pages, wired.schema);
+  const server = await buildServer(wired.api, pages, {
+    ...{ schema: wired.schema, trustedProxies: config.trustedProxies },
+  });
   const sockets = openSocketServer(wired.socket, wired.operations);
   sockets.attach(server.server, '/graphql');
   await listenOr(server, config);

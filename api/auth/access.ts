@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Commands } from '../../commands/commands.ts';
 import type { UserId } from '../../domain/ids.ts';
 import type { Cache } from '../../ops/adapters/cache/port.ts';
@@ -56,7 +57,7 @@ export function openAccess(dependencies: {
   const enter = openEntering(dependencies);
 
   const countAttempt = async (what: string, max: number): Promise<void> => {
-    const count = await cache.increment(`log-in/${what}`, 1, { expiresInMs: 60_000 });
+    const count = await cache.increment(attemptsKey(what), 1, { expiresInMs: 60_000 });
     if (count > max) throw limited('Too many attempts: wait a minute.', 60_000);
   };
 
@@ -96,4 +97,9 @@ export function openAccess(dependencies: {
       return outcome;
     },
   };
+}
+
+/** Of whom or from where is not to be read in the cache. */
+function attemptsKey(what: string): string {
+  return `log-in/${createHash('sha256').update(what).digest('base64url')}`;
 }

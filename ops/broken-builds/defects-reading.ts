@@ -223,4 +223,22 @@ export const readingDefects: readonly Defect[] = [
     instead: 'Math.max(my.visibleFrom, 1)',
     caughtBy: [{ spec: 'api/graphql/history.int.spec.ts', test: 'read by pages of' }],
   },
+  {
+    name: 'everybody-is-a-proxy',
+    says: 'whoever asks says herself from where, and is never out of allowance',
+    breaks: 'promise: limits hold for those who are not logged in',
+    file: 'api/server.ts',
+    text: 'trustProxy: [...trustedProxies]',
+    instead: 'trustProxy: true',
+    caughtBy: [{ spec: 'api/limits.int.spec.ts', test: 'cannot say so herself' }],
+  },
+  {
+    name: 'addresses-in-the-cache',
+    says: 'e-mail addresses of those who log in can be read in the cache',
+    breaks: 'promise: nothing personal where erasure does not reach',
+    file: 'api/auth/access.ts',
+    text: "createHash('sha256').update(what).digest('base64url')",
+    instead: "createHash('sha256').update(what).digest('base64url') && what",
+    caughtBy: [{ spec: 'api/auth/access.int.spec.ts', test: 'leaves neither who tried' }],
+  },
 ];

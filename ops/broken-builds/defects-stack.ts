@@ -65,4 +65,14 @@ export const stackDefects: readonly Defect[] = [
     caughtBy: [{ spec, test: 'counts on in this process' }],
     needs: redis,
   },
+  {
+    name: 'forgetful-redis-taken',
+    says: 'a Redis that forgets rooms when it is full is taken for one that keeps them',
+    breaks: 'law 9',
+    file: 'ops/adapters/cache/redis-connection.ts',
+    text: "policy !== 'noeviction'",
+    instead: "policy === ''",
+    caughtBy: [{ spec, test: 'may forget keys when it is full' }],
+    needs: redis,
+  },
 ];

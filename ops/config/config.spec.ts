@@ -47,6 +47,12 @@ describe('the table of options', () => {
     ]);
   });
 
+  it('trusts no proxy unless told, then addresses and networks of both kinds', () => {
+    expect(read({}).config.trustedProxies).toEqual([]);
+    const told = read({ PARLEY_TRUSTED_PROXIES: '10.0.0.1, 192.168.0.0/16,::1 ,fd00::/8' });
+    expect(told.config.trustedProxies).toEqual(['10.0.0.1', '192.168.0.0/16', '::1', 'fd00::/8']);
+  });
+
   it.each([
     ['PARLEY_PORT', '70000'],
     ['PARLEY_PORT', 'http'],
@@ -56,6 +62,9 @@ describe('the table of options', () => {
     ['PARLEY_CACHE', 'redis://:p#w@somewhere'],
     ['PARLEY_WORKERS', 'relay,gardener'],
     ['PARLEY_LOG_LEVEL', 'loud'],
+    ['PARLEY_TRUSTED_PROXIES', 'balancer'],
+    ['PARLEY_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['PARLEY_TRUSTED_PROXIES', '10.0.0.1, fd00::/129'],
     ['PARLEY_TYPO', '1'],
   ])('refuses %s=%s with a sentence that names it', (name, value) => {
     const outcome = readSettings({ [name]: value }, emptyFolder());

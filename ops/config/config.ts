@@ -29,6 +29,7 @@ export type Config = {
   readonly framesPerSecond: number; // of one socket
   readonly explorer: boolean;
   readonly origins: readonly string[];
+  readonly trustedProxies: readonly string[]; // addresses and networks
   readonly logLevel: OptionValues['PARLEY_LOG_LEVEL'];
 };
 
@@ -119,6 +120,7 @@ function toConfig(values: OptionValues, folder: string): Config {
     framesPerSecond: values.PARLEY_FRAMES_PER_SECOND,
     explorer: values.PARLEY_EXPLORER,
     origins: values.PARLEY_ORIGINS,
+    trustedProxies: values.PARLEY_TRUSTED_PROXIES,
     logLevel: values.PARLEY_LOG_LEVEL,
   };
 }

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 
 /** One line of the table of options. */
@@ -69,12 +70,7 @@ export const options = {
   PARLEY_WORKERS: {
     type: z
       .string()
-      .transform((names) =>
-        names
-          .split(',')
-          .map((name) => name.trim())
-          .filter((name) => name !== ''),
-      )
+      .transform((names) => listed(names))
       .pipe(z.array(z.enum(workerNames))),
     fallback: workerNames.join(','),
     says: `Which workers this process runs: some of ${workerNames.join(', ')}.`,
@@ -110,14 +106,17 @@ export const options = {
     says: 'Whether GraphiQL is served at /graphiql: on or off.',
   },
   PARLEY_ORIGINS: {
-    type: z.string().transform((origins) =>
-      origins
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean),
-    ),
+    type: z.string().transform((origins) => listed(origins)),
     fallback: '',
     says: 'Web origins besides our own whose pages may open the socket, separated by commas.',
+  },
+  PARLEY_TRUSTED_PROXIES: {
+    type: z
+      .string()
+      .transform((addresses) => listed(addresses))
+      .pipe(z.array(z.string().refine(isNetwork, 'each is an address, or one with /bits'))),
+    fallback: '',
+    says: 'Proxies whose X-Forwarded-For says who asks: addresses or networks, by commas.',
   },
   PARLEY_LOG_LEVEL: {
     type: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
@@ -132,3 +131,22 @@ export type OptionName = keyof typeof options;
 export type OptionValues = {
   readonly [Name in OptionName]: z.output<(typeof options)[Name]['type']>;
 };
+
+function listed(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
+}
+
+/** 10.0.0.1, 10.0.0.0/8, ::1 or fd00::/8. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  if (bits === undefined) return isIP(address) !== 0;
+  try {
+    new BlockList().addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    return rest.length === 0 && /^\d+$/.test(bits);
+  } catch {
+    return false;
+  }
+}

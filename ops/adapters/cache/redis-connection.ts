@@ -68,7 +68,7 @@ export async function connectRedis({
   };
   try {
     await Promise.all([asking, listening].map(firstAnswer));
-    refuseOld(await asking.info('server'), where);
+    refuseUnfit(await asking.info(), where);
   } catch (cause) {
     dispose();
     throw cause instanceof PlainError ? cause : new PlainError(missing(where, cause));
@@ -123,13 +123,23 @@ async function firstAnswer(redis: Redis): Promise<void> {
   }
 }
 
-function refuseOld(info: string, where: string): void {
-  const version = /^redis_version:(\S+)/m.exec(info)?.[1] ?? '0';
-  if (Number.parseInt(version, 10) >= versionMin) return;
-  throw new PlainError(
-    `The Redis at ${where} is version ${version}: Parley needs ${versionMin}.0 or newer, or any ` +
-      'Valkey.',
-  );
+/** One that is too old, or that forgets rooms without a word when it is full. */
+function refuseUnfit(info: string, where: string): void {
+  const told = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1] ?? '';
+  const version = told('redis_version');
+  if (!(Number.parseInt(version, 10) >= versionMin)) {
+    throw new PlainError(
+      `The Redis at ${where} is version ${version}: Parley needs ${versionMin}.0 or newer, or ` +
+        'any Valkey.',
+    );
+  }
+  const policy = told('maxmemory_policy');
+  if (told('maxmemory') !== '0' && policy !== 'noeviction') {
+    throw new PlainError(
+      `The Redis at ${where} forgets keys when it is full (maxmemory-policy ${policy}), and ` +
+        'devices would miss messages: set maxmemory-policy to noeviction.',
+    );
+  }
 }
 
 function missing(where: string, cause: unknown): string {

@@ -199,6 +199,17 @@ describe.skipIf(missing !== null)(`Redis (${missing ?? 'a server of its own'})`,
     await expect(openRedisCache({ url }, Date.now)).rejects.not.toThrow('hunter2');
   });
 
+  it('cannot be started on where it may forget keys when it is full', async () => {
+    const raw = new Redis(urlOf());
+    await raw.config('SET', 'maxmemory', '100mb', 'maxmemory-policy', 'allkeys-lru');
+    const opened = openRedisCache({ url: urlOf() }, Date.now);
+    await expect(opened).rejects.toThrow(/allkeys-lru.*set maxmemory-policy to noeviction/);
+    await raw.config('SET', 'maxmemory-policy', 'noeviction');
+    await (await openRedisCache({ url: urlOf() }, Date.now))[Symbol.asyncDispose]();
+    await raw.config('SET', 'maxmemory', '0');
+    raw.disconnect();
+  });
+
   it('cannot be started on with a password that is wrong', async () => {
     const raw = new Redis(urlOf());
     await raw.config('SET', 'requirepass', 'the right one');
