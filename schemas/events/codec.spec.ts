@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createKeyring } from '../../ops/vault/keyring.ts';
 import { accountCodec } from './account.ts';
 import type { Codec } from './codec.ts';
+import { ofNewerProgram } from './codec.ts';
 import { conversationCodec } from './conversation.ts';
 import { participationCodec } from './participation.ts';
 import {
@@ -146,8 +147,15 @@ describe('what nobody can read', () => {
       null,
     ));
 
+  it('is a bad event of a newer program when its version is from the future', () => {
+    const future = { v: 2, number: 1, by: ada };
+    expect(() => conversationCodec.read('message-deleted', future, conversationKey)).toThrow(
+      `message-deleted: version 2 ${ofNewerProgram}`,
+    );
+  });
+
   it.each([
-    ['a version from the future', { v: 2, number: 1, by: ada }],
+    ['a version that never was', { v: 0, number: 1, by: ada }],
     ['no version', { number: 1, by: ada }],
     ['a missing field', { v: 1, by: ada }],
     ['a wrong type', { v: 1, number: 'one', by: ada }],

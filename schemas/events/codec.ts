@@ -40,6 +40,9 @@ export type Sealing = {
   readonly keyring: Keyring;
 };
 
+/** In the message of a BadEvent that a newer program will be able to read. */
+export const ofNewerProgram = 'was written by a newer program';
+
 /** The message never carries a value: it may end in logs. */
 export class BadEvent extends Error {
   override readonly name = 'BadEvent';
@@ -144,9 +147,10 @@ function newest(
 ): Record<string, unknown> {
   if (typeof data !== 'object' || data === null) throw new BadEvent(`${type}: is no object`);
   const { v, ...fields } = data as Record<string, unknown>;
-  if (typeof v !== 'number' || v < 1 || v > upcasts.length + 1) {
+  if (typeof v !== 'number' || v < 1) {
     throw new BadEvent(`${type}: version ${typeof v === 'number' ? v : 'missing'} is unknown`);
   }
+  if (v > upcasts.length + 1) throw new BadEvent(`${type}: version ${v} ${ofNewerProgram}`);
   return upcasts.slice(v - 1).reduce((old, upcast) => upcast(old), fields);
 }
 

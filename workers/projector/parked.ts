@@ -1,12 +1,15 @@
 import type { Statements, Tables } from '../../ops/adapters/tables/port.ts';
 import type { RecordOpener } from '../../ops/vault/port.ts';
 import type { Projection } from '../../projections/projection.ts';
+import { ofNewerProgram } from '../../schemas/events/codec.ts';
 import { openItems } from './open-items.ts';
 import { lockParkedKeys } from './parking.ts';
 import { changesOf } from './plan.ts';
 import type { Item, Parking, Planned, Target } from './target.ts';
 import { liveTarget } from './target.ts';
 import { writeCarefully } from './write.ts';
+
+const keysAtOnceMax = 1_000;
 
 /** A key that stands still in one projection. */
 export type ParkedKey = {
@@ -79,6 +82,15 @@ export function retryParked(
   place: ParkedPlace,
 ): Promise<Retried> {
   return dependencies.tables.transaction((tx) => retry(dependencies, tx, place));
+}
+
+/** Tries again what an older program parked because it could not read it yet. */
+export async function retryOfNewerProgram(dependencies: ParkedDependencies): Promise<void> {
+  const parked = await listParked(dependencies.tables, keysAtOnceMax);
+  const known = dependencies.projections.map(({ name }) => name);
+  for (const place of parked.filter(({ projection }) => known.includes(projection))) {
+    if (place.reason.includes(ofNewerProgram)) await retryParked(dependencies, place);
+  }
 }
 
 /**

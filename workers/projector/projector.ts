@@ -9,9 +9,11 @@ import { readProgressChannel } from '../../schemas/records/gateway-message.ts';
 import { eventsPartitions, eventsTopic } from '../../schemas/records/topics.ts';
 import { rebuild } from '../rebuild/rebuild.ts';
 import type { Worker } from '../worker.ts';
+import { untilAbandoned } from './abandoned.ts';
 import { openItems } from './open-items.ts';
 import type { Pace } from './pace.ts';
 import { openRests } from './pace.ts';
+import { retryOfNewerProgram } from './parked.ts';
 import { ensureSchemas } from './schemas.ts';
 import { openReadStore } from './store.ts';
 import { liveTarget } from './target.ts';
@@ -30,11 +32,14 @@ export type ProjectorDependencies = {
   readonly pace?: Pace | undefined;
 };
 
+const mendEveryMs = 60_000;
+
 /**
  * Keeps the read models. It consumes the events topic as the group `projector`, but its place is
  * the checkpoint that lies with the rows: killed anywhere, it goes on where the rows are. A
  * projection whose version has changed is built anew before the projector goes on; readers keep the
- * old rows meanwhile.
+ * old rows meanwhile. Beside a newer program it leaves that one's rows alone; events that an older
+ * one could not read and parked are tried again.
  */
 export function projector(dependencies: ProjectorDependencies): Worker {
   return { name: 'projector', serves: 'platform', run: (signal) => run(dependencies, signal) };
@@ -48,8 +53,10 @@ async function run(dependencies: ProjectorDependencies, signal: AbortSignal): Pr
     retentionMs: 'for-ever',
   });
   for (const projection of await ensureSchemas(tables, projections)) {
+    await untilAbandoned(dependencies, projection, signal);
     await rebuild({ ...dependencies, projection, compare: false }, signal);
   }
+  if (signal.aborted) return; // before it was told whose the rows are
   const store = await openReadStore({
     tables,
     targets: projections.map(liveTarget),
@@ -66,8 +73,13 @@ async function run(dependencies: ProjectorDependencies, signal: AbortSignal): Pr
     signal,
   });
   await using rests = await openRests(dependencies);
+  let mendedMs = Number.NEGATIVE_INFINITY;
   for await (const batch of batches) {
     const begunMs = clock.now();
+    if (begunMs - mendedMs >= mendEveryMs) {
+      await retryOfNewerProgram(dependencies);
+      mendedMs = begunMs;
+    }
     const items = await openItems(dependencies.opener, batch.records);
     const positions = await store.apply(items);
     await publish(dependencies.cache, positions);

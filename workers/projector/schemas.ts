@@ -22,7 +22,8 @@ export async function ensureSchemas(
   return changed;
 }
 
-async function versionsOf(tables: Statements): Promise<ReadonlyMap<string, number>> {
+/** The version of the rows of each projection. */
+export async function versionsOf(tables: Statements): Promise<ReadonlyMap<string, number>> {
   const rows = await tables.query<{ readonly name: string; readonly version: number }>({
     text: 'select name, version from projector.projection',
     values: [],

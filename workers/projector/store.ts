@@ -14,6 +14,7 @@ import { lockParkedKeys, park, readParkedKeys } from './parking.ts';
 import type { Plan } from './plan.ts';
 import { planFor } from './plan.ts';
 import { isMachineFailure } from './reason.ts';
+import { versionsOf } from './schemas.ts';
 import type { Item, Target } from './target.ts';
 import { writeCarefully, writeEvents } from './write.ts';
 
@@ -48,16 +49,25 @@ export class CheckpointsMovedBack extends Error {
   override readonly name = 'CheckpointsMovedBack';
 }
 
+/** Rows are of another version since: a newer program has built them, and they are its own. */
+export class OtherVersion extends Error {
+  override readonly name = 'OtherVersion';
+}
+
 type Standing = { readonly checkpoints: Checkpoints; readonly parkedKeys: ParkedKeys };
 
 export async function openReadStore(options: ReadStoreOptions): Promise<ReadStore> {
   const { tables, targets, partitions } = options;
   const names = targets.map(({ name }) => name);
   await ensureCheckpoints(tables, names, partitions);
-  const look = async (): Promise<Standing> => ({
-    checkpoints: await readCheckpoints(tables, names),
-    parkedKeys: await readParkedKeys(tables, names),
-  });
+  const look = async (): Promise<Standing> => {
+    const standing = {
+      checkpoints: await readCheckpoints(tables, names),
+      parkedKeys: await readParkedKeys(tables, names),
+    };
+    await refuseOtherVersions(tables, targets); // after it: a switch raises both in one step
+    return standing;
+  };
   let standing = await look();
   const apply = async (items: readonly Item[]) => {
     for (;;) {
@@ -77,6 +87,14 @@ export async function openReadStore(options: ReadStoreOptions): Promise<ReadStor
   const nextOffset = (partition: number) =>
     Math.min(...names.map((name) => offsetOf(standing.checkpoints, name, partition)));
   return { nextOffset, apply };
+}
+
+async function refuseOtherVersions(tables: Tables, targets: readonly Target[]): Promise<void> {
+  const versions = await versionsOf(tables);
+  for (const { name, projection } of targets) {
+    const version = versions.get(name) ?? projection.version; // none is kept of one that is built
+    if (version !== projection.version) throw new OtherVersion(`${name} is of version ${version}`);
+  }
 }
 
 function plansFor(targets: readonly Target[], items: readonly Item[], standing: Standing) {
