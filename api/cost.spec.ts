@@ -20,7 +20,7 @@ describe('what a document costs', () => {
     expect(cost(page, { n: -5 }).points).toBe(1 + 1 + (1 + 50));
   });
 
-  it.each(['inbox', 'channels', 'members', 'messages', 'readBy'])(
+  it.each(['inbox', 'channels', 'members', 'messages', 'readBy', 'activePeople', 'usage'])(
     'knows that %s is a page',
     (name) => expect(cost(`{ ${name} { edges { cursor } } }`).points).toBe(1 + 1 + 50),
   );
@@ -76,6 +76,13 @@ describe('what a document costs', () => {
     const last = 'fragment f60 on Query { a: __typename }';
     const { points, aliases } = cost(`{ ...f0 } ${doubling.join(' ')} ${last}`);
     expect([points, aliases]).toEqual([1, 2 ** 60]);
+  });
+
+  it('has the rows of what is found in it, and the engine that is asked', () => {
+    const asked = (rows: number) =>
+      cost(`{ search(query: "x", first: ${rows}) { edges { node { __typename } } } }`).points;
+    expect(asked(1)).toBeGreaterThan(50);
+    expect(asked(50) - asked(1)).toBe(49 * 2);
   });
 
   it('has a depth, which what tools ask of the schema does not add to', () => {

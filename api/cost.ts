@@ -54,7 +54,7 @@ function ofSelection({ selections }: SelectionSetNode, counting: Counting): Cost
       }
       const below = ofSelection(selection.selectionSet, counting);
       const rows = rowsOf(selection, counting.variables);
-      const points = 1 + below.points * rows;
+      const points = 1 + below.points * rows + (engines.get(selection.name.value) ?? 0);
       const depth = isIntrospection(selection.name.value) ? 1 : below.depth + 1;
       total = sum(total, { points, depth, aliases: below.aliases + aliases });
     } else if (selection.kind === Kind.INLINE_FRAGMENT) {
@@ -84,16 +84,19 @@ function isIntrospection(field: string): boolean {
   return field === '__schema' || field === '__type';
 }
 
+/** What asks an engine of its own costs that besides its rows. */
+const engines: ReadonlyMap<string, number> = new Map([['search', 50]]);
+
 /** A page whose size nobody gave has the largest default of the SDL. */
 const defaultRows = 50;
 const pages = pagesOf(parse(readSdl(), { noLocation: true }));
 
-/** The names of fields that answer with a connection. */
+/** The names of fields that answer with a connection, or with the rows of a figure. */
 function pagesOf({ definitions }: DocumentNode): ReadonlySet<string> {
   const fields = definitions.flatMap((definition) =>
     definition.kind === Kind.OBJECT_TYPE_DEFINITION ? (definition.fields ?? []) : [],
   );
-  const paged = fields.filter(({ type }) => /Connection!?$/.test(print(type)));
+  const paged = fields.filter(({ type }) => /(Connection|Figure)!?$/.test(print(type)));
   return new Set(paged.map(({ name }) => name.value));
 }
 

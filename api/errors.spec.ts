@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { EventStoreUnavailable } from '../ops/adapters/event-store/port.ts';
+import { SearchUnavailable } from '../ops/adapters/search/port.ts';
 import { TablesError, TablesUnavailable } from '../ops/adapters/tables/port.ts';
 import { RpcUnavailable } from '../ops/rpc/port.ts';
 import { source, typescriptSources } from '../ops/tidy/sources.ts';
@@ -88,6 +89,13 @@ describe('what is no bug', () => {
       expect(logged).toEqual([]);
     },
   );
+
+  it('is UNAVAILABLE with a time, and says which part, when search does not answer', () => {
+    const { error, logged } = heard(new SearchUnavailable(secret));
+    expect(error.extensions).toEqual({ code: 'UNAVAILABLE', retryAfterMs: 1_000, part: 'search' });
+    expect(JSON.stringify(error)).not.toContain(secret);
+    expect(logged).toEqual([]);
+  });
 
   it.each(['api/errors.ts', 'ops/run-process.ts'])('is known as such to %s', (path) => {
     const away = typescriptSources().flatMap(({ text }) =>

@@ -4,8 +4,12 @@ import type { NoSuchPerson } from '../commands/commands.ts';
 import type { AccountRefusal } from '../domain/account/commands.ts';
 import type { ConversationRefusal } from '../domain/conversation/commands.ts';
 import type { ParticipationRefusal } from '../domain/participation/commands.ts';
+import { AnalyticsUnavailable } from '../ops/adapters/analytics/port.ts';
 import { CacheUnavailable } from '../ops/adapters/cache/port.ts';
+import { EventLogUnavailable } from '../ops/adapters/event-log/port.ts';
 import { EventStoreUnavailable } from '../ops/adapters/event-store/port.ts';
+import { ObjectsUnavailable } from '../ops/adapters/objects/port.ts';
+import { SearchUnavailable } from '../ops/adapters/search/port.ts';
 import { TablesError, TablesUnavailable } from '../ops/adapters/tables/port.ts';
 import { RpcUnavailable } from '../ops/rpc/port.ts';
 import type { RefusalCode } from '../schemas/graphql/types.ts';
@@ -116,9 +120,14 @@ type CodeOf<Kind extends string> = Kind extends `${infer First}-${infer Rest}`
   ? `${Uppercase<First>}_${CodeOf<Rest>}`
   : Uppercase<Kind>;
 
-function codeOf<Kind extends AnyRefusal['kind']>(kind: Kind): CodeOf<Kind> {
+export function codeOf<Kind extends AnyRefusal['kind']>(kind: Kind): CodeOf<Kind> {
   return kind.replaceAll('-', '_').toUpperCase() as CodeOf<Kind>;
 }
+
+/** Every code that a refusal can have. */
+export const refusalCodes: readonly RefusalCode[] = (
+  Object.keys(table) as readonly AnyRefusal['kind'][]
+).map(codeOf);
 
 /** A refusal as the SDL shows it; limits stand in the sentence. */
 export function faceOf(refusal: AnyRefusal): RefusalFace {
@@ -166,7 +175,10 @@ export function unauthenticated(
   return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' } });
 }
 
-const machinesAway = [EventStoreUnavailable, RpcUnavailable, CacheUnavailable];
+const machinesAway = [
+  ...[EventStoreUnavailable, EventLogUnavailable, RpcUnavailable, CacheUnavailable],
+  ObjectsUnavailable,
+];
 
 /**
  * What the outside hears of an error: ours as they are, anything else as a reference to the log.
@@ -177,6 +189,16 @@ export function publicError(error: GraphQLError, log: Log): GraphQLError {
   if (isOfDocument) return documentError(error);
   if (cause instanceof TablesUnavailable) {
     return withPath(error, unavailable('The read models do not answer: try again in a moment.'));
+  }
+  if (cause instanceof SearchUnavailable) {
+    const message = 'Search is unavailable: try again in a moment. Everything else goes on.';
+    return withPath(error, unavailable(message, { part: 'search' }));
+  }
+  if (cause instanceof AnalyticsUnavailable) {
+    return withPath(
+      error,
+      unavailable('Analytics do not answer: try again in a moment.', { part: 'analytics' }),
+    );
   }
   if (cause instanceof TablesError && /^XX00[12]$/.test(cause.sqlState)) {
     log.error({ cause: cause.message }, 'a read model is damaged: npm run rebuild');

@@ -9,6 +9,9 @@ export const limits = {
   aliasesMax: 50, // in a document: each asks the same again
   costMax: 20_000, // points of one request; an inbox of 100 with 50 messages each takes 10,303
   pageRowsMax: 100, // of any page: more than a screen, less than a frame may hold
+  searchRowsMax: 50, // of a page of what was found: each hit is looked at again
+  searchRoundsMax: 8, // questions to the engine for a page, as hits that may not be seen drop out
+  searchCharactersMax: 256, // of a query: longer than anything that somebody types
   nodesMax: 100, // ids of one `nodes`, as it is a page
   personIdsMax: 1_000, // people named in one input: a whole group
   atLeastWaitMs: 2_000, // for read models to reach a position; longer is better told than waited

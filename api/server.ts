@@ -13,6 +13,7 @@ import { boundKeptDocuments } from './http/kept-documents.ts';
 import type { PagesDependencies } from './http/pages.ts';
 import { registerPages } from './http/pages.ts';
 import { limits } from './limits.ts';
+import { tellOperations } from './tell-operations.ts';
 
 export type HttpOptions = {
   readonly schema: GraphQLSchema;
@@ -43,6 +44,7 @@ export async function buildServer(
     }),
   } as never);
   boundKeptDocuments(server, schema, limits.documentBytesMax);
+  if (dependencies.tell) tellOperations(server, dependencies.tell);
   server.graphql.addHook('preExecution', async (...[, document, context, variables]) => {
     const api = context as unknown as ApiContext;
     if (api.wrongToken)

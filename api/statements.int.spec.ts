@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConversationId, UserId } from '../domain/ids.ts';
+import { eventually } from '../ops/journeys/testing.ts';
 import { encodeNodeId } from '../schemas/graphql/node-id.ts';
 import type { Bed } from './testing/bed.ts';
 import { done, openBed } from './testing/bed.ts';
@@ -20,6 +21,7 @@ beforeAll(async () => {
   const everybody = await bed.people(52);
   for (const size of [5, 50]) worlds.push(await makeWorld(everybody, size));
   await bed.settled();
+  for (const world of worlds) await eventually(() => isFound(world));
 }, 300_000);
 afterAll(() => bed[Symbol.asyncDispose]());
 
@@ -41,6 +43,12 @@ async function makeWorld(everybody: readonly UserId[], size: number): Promise<Wo
     await change(viewer, { type: 'pin', number: at + 1 });
   }
   return { size, viewer, people, conversations, big };
+}
+
+async function isFound({ big, size }: World): Promise<void> {
+  const within = [{ conversationId: big, first: 1, last: null }];
+  const asked = { text: 'again', within, order: 'newest', first: 100 } as const;
+  expect((await bed.machines.search.findMessages(asked)).hits).toHaveLength(size);
 }
 
 /** Every second one is a direct conversation; the last word in each has the other. */
@@ -107,6 +115,13 @@ const documents: Readonly<Record<string, string>> = {
   'a page of history with those who have read each message': `query ($big: ID!) {
     conversation(id: $big) {
       messages(last: 100) { edges { node { readBy(first: 100) { edges { node { name } } } } } }
+    }
+  }`,
+  'what was found, each hit looked at again': `query ($big: ID!) {
+    search(query: "again", in: $big, first: 50) {
+      edges { cursor node { ... on MessageHit {
+        message { ${message} } conversation { title } highlights { text found } } } }
+      ${pageInfo}
     }
   }`,
   'pinned messages, and messages one by one': `query ($big: ID!) {

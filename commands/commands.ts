@@ -42,6 +42,8 @@ export type Commands = {
     conversationId: ConversationId,
     change: ParticipationChange,
   ) => Promise<Outcome<ParticipationState, ParticipationRefusal>>;
+  /** What is under way now: streams with something to do, and commands that wait for an answer. */
+  depth(): { readonly mailboxes: number; readonly commands: number };
   /** Stores held marks and waits for everything under way. */
   [Symbol.asyncDispose](): Promise<void>;
 };

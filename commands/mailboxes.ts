@@ -18,6 +18,8 @@ export type Mailboxes<Command, State, Event, Refusal> = {
   settled(): Promise<void>;
   /** Mailboxes that are open now: streams with something under way. */
   open(): number;
+  /** Letters that wait for their answer, in all of them. */
+  queued(): number;
 };
 
 export type MailboxesOptions = {
@@ -78,5 +80,6 @@ export function openMailboxes<Command, State, Event, Refusal>(
       }
     },
     open: () => open.size,
+    queued: () => queued,
   };
 }

@@ -29,6 +29,8 @@ export type ContentToTag = {
   readonly content: string;
 };
 
+type Depth = { open(): number; queued(): number };
+
 /** Builds the pipeline over the journals. */
 export function openCommands(dependencies: CommandsDependencies): Commands {
   const { journals, now, report, newId } = dependencies;
@@ -51,6 +53,11 @@ export function openCommands(dependencies: CommandsDependencies): Commands {
     sendMessage: openSendMessage(context),
     conversation: openConversationCommands(context),
     participation: participation.submit,
+    depth: () => {
+      const sum = (of: (boxes: Depth) => number) =>
+        Object.values(registry).reduce((total, boxes) => total + of(boxes), 0);
+      return { mailboxes: sum((boxes) => boxes.open()), commands: sum((boxes) => boxes.queued()) };
+    },
     [Symbol.asyncDispose]: async () => {
       await participation.flush();
       await Promise.all(Object.values(registry).map((mailboxes) => mailboxes.settled()));

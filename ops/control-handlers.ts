@@ -1,6 +1,8 @@
-import { projections } from '../projections/all.ts';
+import { projections, searchProjections } from '../projections/all.ts';
+import { indexesToMend } from '../workers/indexer/destination.ts';
 import type { Handlers } from './control.ts';
 import type { Counters } from './counters.ts';
+import { dutiesCommand } from './duties-command.ts';
 import type { Machines } from './machines.ts';
 import { parkedCommand } from './parked-command.ts';
 import { rebuildCommand } from './rebuild-command.ts';
@@ -20,7 +22,11 @@ export function controlHandlers(opened: Machines, counters: () => Counters): Han
         ...{ args, out, signal, projections },
         machines: async () => opened,
       }),
-    parked: (args, out) =>
-      parkedCommand({ args, out, machines: async () => ({ ...opened, projections }) }),
+    parked: (args, out) => {
+      const indexes = indexesToMend(opened, searchProjections);
+      const machines = async () => ({ ...opened, projections, indexes });
+      return parkedCommand({ args, out, machines });
+    },
+    duties: (args, out) => dutiesCommand({ args, out, tables: async () => opened.tables }),
   };
 }

@@ -15,6 +15,8 @@ import { gatewayLimits, knownPeopleLimits, limits, socketLimits } from '../api/l
 import { openCompiledDocuments, openExecutor } from '../api/live/compiled.ts';
 import type { SocketDependencies } from '../api/live/connection.ts';
 import { openSeats } from '../api/live/connection.ts';
+import type { LiveCounts } from '../api/live/counts.ts';
+import { openLiveCounts } from '../api/live/counts.ts';
 import { openDocuments } from '../api/live/documents.ts';
 import type { Gateway } from '../api/live/gateway.ts';
 import { openGateway } from '../api/live/gateway.ts';
@@ -25,20 +27,26 @@ import { openShapes } from '../api/live/shapes.ts';
 import { openSocketServer } from '../api/live/socket.ts';
 import { openTyping } from '../api/live/typing.ts';
 import { buildServer } from '../api/server.ts';
+import { tellingExecutions } from '../api/tell-operations.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { UserId } from '../domain/ids.ts';
+import { searchProjections } from '../projections/all.ts';
 import type { Clock } from '../projections/clock.ts';
 import type { ReadProgress } from '../projections/progress.ts';
 import type { Config } from './config/config.ts';
 import { listenOr } from './listen.ts';
 import type { Machines } from './machines.ts';
 import type { Log } from './observe/log.ts';
+import type { Watching } from './watching.ts';
 import { wireLiveReads } from './wiring.ts';
+
+export type EdgeStats = { readonly sockets: number } & ReturnType<Gateway['stats']>;
 
 /** The API on a port: HTTP, the socket, and the gateway behind it. */
 export type Edge = {
   readonly port: number;
-  stats(): { readonly sockets: number; readonly devices: number; readonly executions: number };
+  stats(): EdgeStats;
+  readonly counts: LiveCounts;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -52,26 +60,38 @@ export async function openEdge(dependencies: {
   readonly progress: ReadProgress;
   readonly log: Log;
   readonly pages: PagesDependencies;
+  readonly watching: Watching | null;
 }): Promise<Edge> {
-  const { config, machines, commands, pages } = dependencies;
-  const access = await wireAccess(config, machines, commands);
-  const wired = await wireApi({ ...dependencies, access });
+  const { config, machines, commands, pages, watching } = dependencies;
+  const open = await wireAccess(config, machines, commands);
+  const access = watching?.access(open) ?? open;
+  const wired = await wireApi({ ...dependencies, access, tell: watching?.tell });
+  void prepareIndexes(machines.search);
   const server = await buildServer(wired.api, pages, {
     ...{ schema: wired.schema, trustedProxies: config.trustedProxies },
   });
   const sockets = openSocketServer(wired.socket, wired.operations);
   sockets.attach(server.server, '/graphql');
-  await listenOr(server, config);
+  const { host } = config;
+  const options = { host: 'PARLEY_HOST', port: 'PARLEY_PORT' } as const;
+  await listenOr(server, { host, port: config.port, options });
   const { port } = server.server.address() as AddressInfo;
   return {
     port,
     stats: () => ({ sockets: sockets.connections(), ...wired.gateway.stats() }),
+    counts: wired.socket.counts,
     [Symbol.asyncDispose]: async () => {
       await sockets.drain(drainMs);
       await wired.gateway[Symbol.asyncDispose]();
       await closeServer(server, machines.clock);
     },
   };
+}
+
+/** Whoever searches before the indexer ran finds nothing; an engine that is away is met later. */
+async function prepareIndexes(search: Machines['search']): Promise<void> {
+  const prepared = searchProjections.map(({ index, version }) => search.prepare(index, version));
+  await Promise.allSettled(prepared);
 }
 
 /** The API as far as it knows of no port: whoever brings requests and sockets may use it. */
@@ -92,25 +112,29 @@ export async function wireApi(dependencies: {
   readonly progress: ReadProgress;
   readonly access: Access;
   readonly log: Log;
+  readonly tell?: ApiDependencies['tell'];
 }): Promise<WiredApi> {
-  const { config, machines, commands, progress, access, log } = dependencies;
-  const { tables, cache, clock, now, newId } = machines;
+  const { config, machines, commands, progress, access, log, tell } = dependencies;
+  const { tables, cache, search, analytics, clock, now, newId } = machines;
   const schema = buildSchema();
   const reads = wireLiveReads(machines, progress);
   const typing = openTyping({ cache, reads, now });
   const { costPerMinute, framesPerSecond, origins } = config;
   const api: ApiDependencies = {
-    ...{ commands, tables, progress, cache, access, typing, now, newId, log, costPerMinute },
+    ...{ commands, tables, progress, cache, search, analytics, access, typing, now, newId },
+    ...{ log, costPerMinute, tell },
   };
+  const counts = openLiveCounts();
   const people = openKnownPeople({ read: reads.people, now, ...knownPeopleLimits });
   const compiled = openCompiledDocuments(schema);
   const gateway = await openGateway({
     ...{ id: newId(), cache, opener: machines.opener, reads, now, clock, log },
-    ...{ limits: gatewayLimits, people },
+    ...{ limits: gatewayLimits, people, counts },
     shapes: openShapes(compiled),
     contextFor: (viewer) => liveContext(createContext(api, viewer), people),
   });
-  const execute = executeOn(api, openExecutor(compiled));
+  const untold = executeOn(api, openExecutor(compiled));
+  const execute = tell ? tellingExecutions(untold, { tell, now: clock.now }) : untold;
   const operations = openOperations({
     ...{
       schema,
@@ -127,6 +151,7 @@ export async function wireApi(dependencies: {
   });
   const socket: SocketDependencies = {
     limits: { ...socketLimits, framesPerSecond, framesBurst: 2 * framesPerSecond },
+    counts,
     ...{ now, clock, log, seats: openSeats(socketLimits.socketsPerPersonMax) },
     authenticate: async (authorization) => {
       const viewer = await access.authenticate(authorization.replace(/^Bearer /i, ''));

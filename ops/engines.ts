@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { join } from 'node:path';
 import { serveCache } from './adapters/cache/serve.ts';
 import { serveEventLog } from './adapters/event-log/serve.ts';
+import { serveSearch } from './adapters/search/serve.ts';
 import type { Config } from './config/config.ts';
 import type { Machines } from './machines.ts';
 import { PlainError } from './plain-error.ts';
@@ -11,6 +12,7 @@ import { serveRpc } from './rpc/server.ts';
 export type EnginesAddress = {
   readonly eventStore: string; // esdb://…
   readonly tables: string; // postgres://…
+  readonly analytics: string; // http://…, or off
 };
 
 const socketPathBytesMax = 100; // of a unix socket's name, everywhere
@@ -24,16 +26,17 @@ export async function serveEngines({ dataFolder }: Config, machines: Machines) {
   const folder = enginesFolder(dataFolder);
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
-  const { eventLog, cache, eventStore, tables } = machines;
+  const { eventLog, cache, search, eventStore, tables, analytics } = machines;
   if (eventStore.address === null) throw new Error('the event store must be served with them');
-  const [log, rest] = [serveEventLog(eventLog), serveCache(cache)];
+  const served = [serveEventLog(eventLog), serveCache(cache), serveSearch(search)];
   const server = await serveRpc(socketOf(dataFolder), {
-    calls: { ...log.calls, ...rest.calls },
-    lines: { ...log.lines, ...rest.lines },
+    calls: Object.assign({}, ...served.map(({ calls }) => calls)),
+    lines: Object.assign({}, ...served.map(({ lines }) => lines)),
   });
   const address: EnginesAddress = {
     eventStore: eventStore.address,
     tables: tables.address(join(folder, 'pg')),
+    analytics: await analytics.address(),
   };
   writeAddress(dataFolder, address);
   return server;
@@ -50,7 +53,9 @@ export function lastEventStorePort(dataFolder: string): number {
  * host of the data folder serves.
  */
 export function onServedEngines(config: Config): Config {
-  const { dataFolder, eventStore, tables, cache } = config;
+  const { dataFolder, eventStore, tables, eventLog, cache, search, analytics } = config;
+  const machines = [eventStore, tables, eventLog, cache, search, analytics];
+  if (machines.every(({ kind }) => kind !== 'embedded')) return config; // it needs no host
   const address = readAddress(dataFolder);
   if (address === null) {
     throw new PlainError(
@@ -67,9 +72,15 @@ export function onServedEngines(config: Config): Config {
         ? { kind: 'eventstoredb', connectionString: address.eventStore }
         : eventStore,
     tables: tables.kind === 'embedded' ? { kind: 'postgres', url: address.tables } : tables,
-    eventLog: { kind: 'served', path },
+    eventLog: eventLog.kind === 'embedded' ? { kind: 'served', path } : eventLog,
     cache: cache.kind === 'embedded' ? { kind: 'served', path } : cache,
+    search: search.kind === 'embedded' ? { kind: 'served', path } : search,
+    analytics: analytics.kind === 'embedded' ? analyticsAt(address.analytics) : analytics,
   };
+}
+
+function analyticsAt(address: string): Config['analytics'] {
+  return address === 'off' ? { kind: 'off' } : { kind: 'clickhouse', url: address };
 }
 
 /** Whole or not at all, also when the power fails. */

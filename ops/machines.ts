@@ -4,6 +4,8 @@ import type { Clock } from '../projections/clock.ts';
 import { systemClock } from '../projections/clock.ts';
 import { positionShown } from '../projections/progress.ts';
 import { workersMigrations } from '../workers/migrations.ts';
+import type { OpenedAnalytics } from './adapters/analytics/open.ts';
+import { openAnalytics } from './adapters/analytics/open.ts';
 import { openCache } from './adapters/cache/open.ts';
 import type { Cache } from './adapters/cache/port.ts';
 import { openEventLog } from './adapters/event-log/open.ts';
@@ -12,6 +14,10 @@ import type { OpenedEventStore } from './adapters/event-store/open.ts';
 import { openEventStore } from './adapters/event-store/open.ts';
 import { openRootKey } from './adapters/keys/open.ts';
 import type { RootKey } from './adapters/keys/port.ts';
+import { openObjects } from './adapters/objects/open.ts';
+import type { Objects } from './adapters/objects/port.ts';
+import { openSearch } from './adapters/search/open.ts';
+import type { Search } from './adapters/search/port.ts';
 import { migrate } from './adapters/tables/migrate.ts';
 import type { OpenedTables } from './adapters/tables/open.ts';
 import { openTables } from './adapters/tables/open.ts';
@@ -34,6 +40,9 @@ export type Machines = {
   readonly eventStore: OpenedEventStore;
   readonly eventLog: EventLog;
   readonly cache: Cache;
+  readonly objects: Objects;
+  readonly search: Search;
+  readonly analytics: OpenedAnalytics;
   readonly vault: OwnedVault;
   readonly opener: RecordOpener;
   readonly clock: Clock;
@@ -52,14 +61,18 @@ export async function openMachines(config: Config): Promise<Machines> {
   const tables = opened.use(await openTables(config.tables));
   await migrate(tables, tablesOfRecord);
   const eventStore = opened.use(await openEventStore(eventStoreOf(config)));
-  const eventLog = opened.use(openEventLog(config.eventLog, now));
+  const eventLog = opened.use(await openEventLog(config.eventLog, now));
   const cache = opened.use(await openCache(config.cache, now));
+  const objects = opened.use(await openObjects(config.objects, now));
+  const search = opened.use(await openSearch(config.search));
+  const analytics = opened.use(await openAnalytics(config.analytics));
   const vault = openVault({ tables, rootKey });
   const shown = () => positionShown(tables);
   await refuseStrangers({ vault, eventStore, shown, rootKeyPath: config.rootKey.path });
   const kept = opened.move();
   return {
-    ...{ folder, rootKey, tables, eventStore, eventLog, cache, vault, now },
+    ...{ folder, rootKey, tables, eventStore, eventLog, cache, objects, search, analytics },
+    ...{ vault, now },
     opener: openRecordOpener(vault),
     ...{ clock: systemClock, chance: Math.random, newId: () => v7() },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
@@ -69,8 +82,9 @@ export async function openMachines(config: Config): Promise<Machines> {
 /** What lies in the tables beside the read models. */
 export const tablesOfRecord = [...vaultMigrations, ...workersMigrations, ...accessMigrations];
 
-function holdsEngines({ eventStore, tables, eventLog, cache }: Config): boolean {
-  return [eventStore, tables, eventLog, cache].some(({ kind }) => kind === 'embedded');
+function holdsEngines({ eventStore, tables, eventLog, cache, search, analytics }: Config): boolean {
+  const machines = [eventStore, tables, eventLog, cache, search, analytics];
+  return machines.some(({ kind }) => kind === 'embedded');
 }
 
 function eventStoreOf({ eventStore, dataFolder, serveEngines, serveEventStorePort: port }: Config) {

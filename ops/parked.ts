@@ -1,4 +1,5 @@
-import { projections } from '../projections/all.ts';
+import { projections, searchProjections } from '../projections/all.ts';
+import { indexesToMend } from '../workers/indexer/destination.ts';
 import { askControl } from './control.ts';
 import { openMachines } from './machines.ts';
 import { parkedCommand } from './parked-command.ts';
@@ -13,5 +14,9 @@ process.exitCode =
   (await askControl(config.dataFolder, 'parked', { ...asked, signal })) ??
   (await parkedCommand({
     ...asked,
-    machines: async () => ({ ...opened.use(await openMachines(config)), projections }),
+    machines: async () => {
+      const machines = opened.use(await openMachines(config));
+      const indexes = indexesToMend(machines, searchProjections);
+      return { ...machines, projections, indexes };
+    },
   }));

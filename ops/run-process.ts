@@ -1,5 +1,9 @@
+import { AnalyticsUnavailable } from './adapters/analytics/port.ts';
 import { CacheUnavailable } from './adapters/cache/port.ts';
+import { EventLogUnavailable } from './adapters/event-log/port.ts';
 import { EventStoreUnavailable } from './adapters/event-store/port.ts';
+import { ObjectsUnavailable } from './adapters/objects/port.ts';
+import { SearchUnavailable } from './adapters/search/port.ts';
 import { TablesUnavailable } from './adapters/tables/port.ts';
 import type { Platform } from './compose.ts';
 import type { Config } from './config/config.ts';
@@ -32,7 +36,10 @@ export async function runProcess({ help, flags, open }: Program): Promise<void> 
   process.exit(0);
 }
 
-const machinesAway = [EventStoreUnavailable, RpcUnavailable, TablesUnavailable, CacheUnavailable];
+const machinesAway = [
+  ...[EventStoreUnavailable, RpcUnavailable, TablesUnavailable, CacheUnavailable],
+  ...[EventLogUnavailable, ObjectsUnavailable, SearchUnavailable, AnalyticsUnavailable],
+];
 
 /** A machine that is away at the start is no defect: one sentence, with what to do. */
 function plainly(cause: unknown): never {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Check, PagesDependencies } from '../api/http/pages.ts';
+import type { Check } from '../api/http/health.ts';
+import type { PagesDependencies } from '../api/http/pages.ts';
 import type { Section } from '../api/http/status-page.ts';
 import type { ReadProgress } from '../projections/progress.ts';
 import { least } from '../projections/progress.ts';
@@ -22,16 +23,24 @@ export type StatusDependencies = {
 /** What health and the status page are made from. */
 export function pagesOf(dependencies: StatusDependencies): Omit<PagesDependencies, 'accepting'> {
   const { config, machines, startedAt } = dependencies;
-  const { tables, eventStore, eventLog, cache } = machines;
+  const { tables, eventStore, eventLog, cache, objects, search, analytics } = machines;
   const checks = {
     'event store': () => eventStore.health(),
     'event log': () => eventLog.health(),
     tables: () => tables.health(),
     cache: () => cache.health(),
+    objects: () => objects.health(),
+    search: () => search.health(),
+    ...(config.analytics.kind !== 'off' && { analytics: () => analytics.health() }),
   };
   return {
     checks,
-    mayBeAway: config.cache.kind === 'redis' ? ['cache'] : [],
+    mayBeAway: [
+      ...['objects', 'search', 'analytics'],
+      ...(config.cache.kind === 'redis' ? ['cache'] : []),
+      ...(config.eventLog.kind === 'kafka' ? ['event log'] : []), // what is stored waits for it
+    ],
+    objects: objects.handler,
     explorer: config.explorer,
     status: async () => {
       const made = [
@@ -57,6 +66,9 @@ async function machinesNow(
     'event log': config.eventLog,
     tables: config.tables,
     cache: config.cache,
+    objects: config.objects,
+    search: config.search,
+    analytics: config.analytics,
   };
   const rows = Object.entries(checks).map(async ([name, check]) => {
     const health = await check();
@@ -71,6 +83,7 @@ async function placesNow({ machines, progress, runner }: StatusDependencies): Pr
   const head = await eventStore.head();
   const passedOn = least(await placesOf(eventLog, eventsTopic));
   const waiting = (await eventLog.lag(eventsTopic, 'courier')).reduce((sum, n) => sum + n, 0);
+  const toIndex = (await eventLog.lag(eventsTopic, 'indexer')).reduce((sum, n) => sum + n, 0);
   const states = new Map(runner.health().map((worker) => [worker.name, stateOf(worker)]));
   const here = (name: string) => states.get(name) ?? 'in another process';
   const behind = (position: bigint) => `${head > position ? head - position : 0n} positions`;
@@ -82,6 +95,7 @@ async function placesNow({ machines, progress, runner }: StatusDependencies): Pr
       ['relay', here('relay'), `${passedOn}`, behind(passedOn)],
       ['projector', here('projector'), `${progress.reached()}`, behind(progress.reached())],
       ['courier', here('courier'), '', `${waiting} records`],
+      ['indexer', here('indexer'), '', `${toIndex} records`],
     ],
   };
 }

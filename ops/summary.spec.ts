@@ -6,10 +6,12 @@ function summary(environment: NodeJS.ProcessEnv, url = 'http://127.0.0.1:4000', 
   const outcome = readSettings({ PARLEY_DATA: '/data', ...environment }, '/');
   if (outcome.kind === 'refused') throw new Error(outcome.problems.join('\n'));
   const { config } = outcome.settings;
-  return summaryOf({ config, url, startedAt: new Date(), served: served || null });
+  const metricsUrl = config.metrics && `http://127.0.0.1:${config.metrics.port}/metrics`;
+  return summaryOf({ config, url, metricsUrl, startedAt: new Date(), served: served || null });
 }
 
 const secrets = {
+  PARLEY_ANALYTICS: 'http://me:hunter2@127.0.0.1:8123/parley',
   PARLEY_EVENT_STORE: 'esdb://me:hunter2@127.0.0.1:2113',
   DATABASE_URL: 'postgres://me:hunter2@127.0.0.1/parley',
 };
@@ -21,6 +23,7 @@ describe('what a start prints', () => {
     ['without the explorer', summary({ PARLEY_EXPLORER: 'off' })],
     ['on machines of your own', summary(secrets)],
     ['without an API', summary({}, '')],
+    ['with metrics', summary({ PARLEY_METRICS_PORT: '9464' })],
   ])('has at most 15 lines %s', (_how, text) => {
     expect(text.split('\n').length).toBeLessThanOrEqual(15);
     expect(text).toContain('Parley is ready after');
@@ -33,6 +36,7 @@ describe('what a start prints', () => {
     expect(text).toMatch(/event store +embedded\n/);
     expect(text).toMatch(/read models +embedded Postgres\n/);
     expect(text).toMatch(/workers +relay, courier\n/);
+    expect(text).toMatch(/analytics +embedded ClickHouse engine\n/);
     expect(text).toMatch(/data +\/data\n/);
     expect(summary({ PARLEY_WORKERS: '' })).toMatch(/workers +none in this process\n/);
   });

@@ -5,11 +5,13 @@ import type { Config } from './config/config.ts';
 export function summaryOf({
   config,
   url,
+  metricsUrl,
   startedAt,
   served,
 }: {
   readonly config: Config;
   readonly url: string; // empty without an API
+  readonly metricsUrl: string | null; // null where nobody may ask
   readonly startedAt: Date;
   readonly served: string | null; // where the event store is served to others
 }): string {
@@ -21,7 +23,8 @@ export function summaryOf({
     ...(url === '' ? [] : [...pages(url, config), '']),
     ...machines(config, served),
     `  workers      ${workers.join(', ') || 'none in this process'}`,
-    ...(url === '' ? [] : [`  analytics    ${analytics()}`]),
+    ...(url === '' ? [] : [`  analytics    ${analyticsOf(config)}`]),
+    ...(metricsUrl === null ? [] : [`  metrics      ${metricsUrl}`]),
     `  data         ${dataFolder}`,
     '',
     url === ''
@@ -39,23 +42,31 @@ function pages(url: string, { explorer }: Config): readonly string[] {
   ];
 }
 
-function machines({ eventStore, tables, eventLog, cache }: Config, served: string | null) {
-  const redis = cache.kind === 'redis' ? ['  cache        your Redis'] : [];
+function machines(config: Config, served: string | null) {
+  const { eventStore, tables, eventLog, cache, search } = config;
+  const yours = [
+    ...(eventLog.kind === 'kafka' ? ['  event log    your Kafka'] : []),
+    ...(cache.kind === 'redis' ? ['  cache        your Redis'] : []),
+    ...(search.kind === 'elasticsearch' ? ['  search       your Elasticsearch'] : []),
+  ];
   if (eventLog.kind === 'served') {
-    return ['  engines      those that another process serves', ...redis];
+    return ['  engines      those that another process serves', ...yours];
   }
   const embedded = served === null ? 'embedded' : `embedded, served on ${served}`;
   return [
     `  event store  ${eventStore.kind === 'embedded' ? embedded : 'EventStoreDB'}`,
     `  read models  ${tables.kind === 'embedded' ? 'embedded Postgres' : 'your Postgres'}`,
-    ...redis,
+    ...yours,
   ];
 }
 
-function analytics(): string {
+function analyticsOf({ analytics }: Config): string {
+  if (analytics.kind !== 'embedded') {
+    return analytics.kind === 'off' ? 'off' : 'a ClickHouse';
+  }
   try {
     createRequire(import.meta.url).resolve('chdb');
-    return 'engine installed, not used yet';
+    return 'embedded ClickHouse engine';
   } catch {
     return 'off: chdb is not installed; everything else works';
   }

@@ -1,4 +1,4 @@
-import type { Tables } from '../ops/adapters/tables/port.ts';
+import type { Statements, Tables } from '../ops/adapters/tables/port.ts';
 import type { Clock } from '../projections/clock.ts';
 import { sleep } from '../projections/clock.ts';
 
@@ -33,6 +33,18 @@ export async function waitForLease(
   }
   return null;
 }
+
+/** Every lease there has been, and whether somebody holds it now; time is the database's. */
+export async function readLeases(tables: Statements): Promise<readonly LeaseNow[]> {
+  return tables.query<LeaseNow>({
+    name: 'workers-leases',
+    text: 'select name, expires_at > clock_timestamp() as held from workers.lease order by name',
+    values: [],
+  });
+}
+
+/** A lease as it stands. */
+export type LeaseNow = { readonly name: string; readonly held: boolean };
 
 /** The epoch starts at the clock's seconds, so that it grows even if the tables were lost. */
 async function acquire({ tables, name, holder, leaseMs }: LeaseOptions): Promise<number | null> {

@@ -13,6 +13,8 @@ import {
   notePassword,
   tryHandle,
 } from './credentials.ts';
+import type { Duty } from './duties.ts';
+import { hasDuty } from './duties.ts';
 import type { Refused, Session } from './entering.ts';
 import { openEntering } from './entering.ts';
 import type { Passwords } from './passwords.ts';
@@ -32,6 +34,8 @@ export type Access = {
     token: string,
   ): Promise<{ readonly userId: UserId; readonly expiresAtMs: number } | null>;
   emailOf(userId: UserId): Promise<string>;
+  /** Looked up each time: one that was taken away is gone with the next request. */
+  hasDuty(userId: UserId, duty: Duty): Promise<boolean>;
   /** Runs a change of profile while its handle is reserved. */
   changingHandle<Outcome extends { readonly kind: string }>(
     userId: UserId,
@@ -85,6 +89,7 @@ export function openAccess(dependencies: {
     },
     authenticate: (token) => tokens.verify(token),
     emailOf: (userId) => emailOf(tables, userId),
+    hasDuty: (userId, duty) => hasDuty(tables, userId, duty),
     changingHandle: async (userId, handle, change) => {
       if (handle === undefined) return change();
       const before = await handleOf(tables, userId);

@@ -1,6 +1,7 @@
 import type { UserId } from '../../domain/ids.ts';
 import type { Tables } from '../../ops/adapters/tables/port.ts';
 import { UniqueViolation } from '../../ops/adapters/tables/port.ts';
+import { dutiesMigrations } from './duties.ts';
 
 /** Things of record that are no events: how people log in, and who bears which handle. */
 export const accessMigrations = [
@@ -24,6 +25,7 @@ export const accessMigrations = [
         single boolean primary key check (single), kid uuid not null, wrapped bytea not null
       );`,
   },
+  ...dutiesMigrations,
 ];
 
 export type Account = {

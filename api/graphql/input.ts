@@ -31,12 +31,16 @@ function idOf<Type extends NodeId['type']>(
   return found as Extract<NodeId, { readonly type: Type }>;
 }
 
-/** Rows asked for: 1 to 100. */
-export function rowsIn(first: number | null | undefined, field = 'first'): number {
-  if (typeof first !== 'number') throw badInput(field, 'says how many rows: give it, 1 to 100.');
-  if (first < 1 || first > limits.pageRowsMax) {
-    throw badInput(field, `must be 1 to ${limits.pageRowsMax}.`);
+/** Rows asked for: 1 to 100, unless fewer are the limit. */
+export function rowsIn(
+  first: number | null | undefined,
+  field = 'first',
+  rowsMax: number = limits.pageRowsMax,
+): number {
+  if (typeof first !== 'number') {
+    throw badInput(field, `says how many rows: give it, 1 to ${rowsMax}.`);
   }
+  if (first < 1 || first > rowsMax) throw badInput(field, `must be 1 to ${rowsMax}.`);
   return first;
 }
 

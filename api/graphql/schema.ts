@@ -5,11 +5,13 @@ import {
   isInterfaceType,
   isObjectType,
   isScalarType,
+  isUnionType,
   Kind,
   parse,
 } from 'graphql';
 import { readSdl } from '../../schemas/graphql/sdl.ts';
 import type { ApiContext } from '../context.ts';
+import { analyticsFields } from './analytics.ts';
 import { conversationFields } from './conversation.ts';
 import { memberFields } from './member.ts';
 import { messageFields } from './message.ts';
@@ -30,6 +32,7 @@ const resolvers: Readonly<Record<string, FieldResolvers>> = {
   ...conversationFields,
   ...memberFields,
   ...messageFields,
+  ...analyticsFields,
 };
 
 /** The SDL with its resolvers: HTTP, socket and live frames all execute this one schema. */
@@ -45,7 +48,7 @@ export function buildSchema(): GraphQLSchema {
     }
   }
   for (const type of Object.values(schema.getTypeMap())) {
-    if (isInterfaceType(type)) type.resolveType = (value) => value.__typename;
+    if (isInterfaceType(type) || isUnionType(type)) type.resolveType = (value) => value.__typename;
     if (isScalarType(type)) Object.assign(type, scalars[type.name]);
   }
   return schema;

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import fastify from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Check, PagesDependencies } from './pages.ts';
+import type { Check } from './health.ts';
+import type { PagesDependencies } from './pages.ts';
 import { registerPages } from './pages.ts';
 
 let server: FastifyInstance;
@@ -53,6 +54,14 @@ describe('/health/ready', () => {
   it('is 503 where a check breaks, and quotes nothing of it', async () => {
     const { code, body } = await get('/health/ready', { checks: { tables: silent } });
     expect([code, JSON.parse(body).checks]).toEqual([503, { tables: 'no answer' }]);
+  });
+
+  it('names a cause for each machine that does not answer, also where it gives none', async () => {
+    const mute: Check = async () => ({ ok: false, reason: '' });
+    const { body } = await get('/health/ready', { checks: { tables: away, cache: mute } });
+    expect(JSON.parse(body).checks).toEqual({
+      ...{ tables: 'Postgres does not answer', cache: 'it does not say why' },
+    });
   });
 
   it('is 503 once the process is stopping, though every machine answers', async () => {

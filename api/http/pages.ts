@@ -1,24 +1,20 @@
 import type { FastifyInstance } from 'fastify';
+import type { ObjectsHandler } from '../../ops/adapters/objects/port.ts';
 import { readSdl } from '../../schemas/graphql/sdl.ts';
 import { documentLinks, readDocument } from './documents.ts';
 import { registerExplorer } from './explorer/explorer.ts';
+import type { HealthDependencies } from './health.ts';
+import { readinessOf, statusCodeOf } from './health.ts';
+import { registerObjects } from './objects.ts';
 import type { Status } from './status-page.ts';
 import { statusPage } from './status-page.ts';
 
-export type Check = () => Promise<
-  { readonly ok: true } | { readonly ok: false; readonly reason: string }
->;
-
-export type PagesDependencies = {
-  /** What must answer before this process takes requests. */
-  readonly checks: Readonly<Record<string, Check>>;
-  /** Names of checks without which requests are taken all the same: messages go on. */
-  readonly mayBeAway?: readonly string[] | undefined;
+export type PagesDependencies = HealthDependencies & {
   readonly status: () => Promise<Status>;
   /** Serves GraphiQL at /graphiql. */
   readonly explorer: boolean;
-  /** False once the process is stopping. */
-  readonly accepting: () => boolean;
+  /** Where objects lie with us; null or none where a server of its own answers for them. */
+  readonly objects?: ObjectsHandler | null | undefined;
 };
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -59,19 +55,10 @@ export function registerPages(server: FastifyInstance, dependencies: PagesDepend
   server.get('/schema.graphql', async (_request, reply) =>
     reply.type('text/plain; charset=utf-8').send(sdl),
   );
+  if (dependencies.objects) registerObjects(server, dependencies.objects);
   server.get('/health/live', async () => ({ status: 'live' }));
   server.get('/health/ready', async (_request, reply) => {
-    const found = await Promise.all(
-      Object.entries(dependencies.checks).map(async ([name, check]) => {
-        const health = await check().catch(() => ({ ok: false, reason: 'no answer' }) as const);
-        return [name, health.ok ? 'ok' : health.reason] as const;
-      }),
-    );
-    const works = ([name, state]: (typeof found)[number]) =>
-      state === 'ok' || dependencies.mayBeAway?.includes(name);
-    const ready = dependencies.accepting() && found.every(works);
-    return reply
-      .code(ready ? 200 : 503)
-      .send({ status: ready ? 'ready' : 'not ready', checks: Object.fromEntries(found) });
+    const readiness = await readinessOf(dependencies);
+    return reply.code(statusCodeOf(readiness)).send(readiness);
   });
 }

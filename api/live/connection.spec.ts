@@ -6,6 +6,7 @@ import { systemClock } from '../../projections/clock.ts';
 import { socketLimits } from '../limits.ts';
 import type { Authentication } from './connection.ts';
 import { openConnection, openSeats } from './connection.ts';
+import { openLiveCounts } from './counts.ts';
 
 const limits = { ...socketLimits, framesPerSecond: 10, framesBurst: 20 };
 
@@ -25,6 +26,7 @@ describe('a socket', () => {
     const socket = { ...state, close: (code: number) => closed.push(code) };
     const connection = openConnection(socket as unknown as WebSocket, new PassThrough(), {
       ...{ limits, now: () => nowMs, clock: systemClock, seats, log: { error: () => undefined } },
+      counts: openLiveCounts(),
       authenticate: async (authorization) => answers[authorization] ?? { kind: 'unusable' },
       originAllowed: () => true,
     });

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { UserId } from '../../domain/ids.ts';
 import type { Clock } from '../../projections/clock.ts';
 import { closeCodes } from './close-codes.ts';
+import type { LiveCounts } from './counts.ts';
 import type { Outbox, OutboxLimits } from './outbox.ts';
 import { createOutbox } from './outbox.ts';
 
@@ -23,6 +24,7 @@ export type Authentication =
 
 export type SocketDependencies = {
   readonly limits: SocketLimits;
+  readonly counts: LiveCounts;
   readonly now: () => number; // ms since the Unix epoch
   readonly clock: Clock;
   readonly log: { error(facts: object, message: string): void };
@@ -55,7 +57,7 @@ export type Connection = {
 export function openConnection(
   socket: WebSocket,
   raw: Duplex,
-  { limits, now, authenticate, seats }: SocketDependencies,
+  { limits, counts, now, authenticate, seats }: SocketDependencies,
 ): Connection {
   const bucket = frameBucket(limits, now);
   let viewer: { readonly userId: UserId; readonly expiresAtMs: number } | null = null;
@@ -63,7 +65,7 @@ export function openConnection(
   let heardSince = true;
   return {
     socket,
-    outbox: createOutbox(socket, raw, limits),
+    outbox: createOutbox(socket, raw, { limits, counts }),
     connect: async (params) => {
       const found = await authenticate(textOf(params, 'authorization') ?? '');
       if (found.kind === 'ended') socket.close(closeCodes.sessionEnded, 'The session has ended');

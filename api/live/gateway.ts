@@ -6,6 +6,7 @@ import type { Clock } from '../../projections/clock.ts';
 import { every } from '../../projections/clock.ts';
 import { gatewayChannel } from '../../schemas/records/gateway-message.ts';
 import { welcome } from './arrival.ts';
+import type { LiveCounts } from './counts.ts';
 import type { Device } from './device.ts';
 import { openDevice } from './device.ts';
 import { openIncoming } from './incoming.ts';
@@ -37,6 +38,7 @@ export type GatewayDependencies = {
   readonly clock: Clock;
   readonly log: { error(facts: object, message: string): void };
   readonly limits: GatewayLimits;
+  readonly counts: Pick<LiveCounts, 'catchUps'>;
 };
 
 /**
@@ -51,7 +53,7 @@ export type Gateway = {
 };
 
 export async function openGateway(dependencies: GatewayDependencies): Promise<Gateway> {
-  const { cache, id, limits, log } = dependencies;
+  const { cache, id, limits, log, counts } = dependencies;
   const rooms = openRooms<Device>();
   const devices = new Set<Device>();
   const everyoneResumes = (reason: string): void => {
@@ -78,7 +80,11 @@ export async function openGateway(dependencies: GatewayDependencies): Promise<Ga
     });
     arrived
       .then((arrival) => arrival.caughtUp)
+      .then(() => {
+        counts.catchUps.done += 1;
+      })
       .catch((cause: unknown) => {
+        counts.catchUps[cause instanceof GraphQLError ? 'refused' : 'failed'] += 1;
         if (cause instanceof GraphQLError) return fail(cause);
         log.error({ cause: nameOf(cause) }, 'a device could not catch up');
         device.resumeLater('The platform is behind: resume in a moment');

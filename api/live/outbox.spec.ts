@@ -1,6 +1,8 @@
 import { Duplex } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
+import type { LiveCounts } from './counts.ts';
+import { openLiveCounts } from './counts.ts';
 import type { Outbox } from './outbox.ts';
 import { createOutbox, openHeads } from './outbox.ts';
 
@@ -26,13 +28,15 @@ describe('the way out of a socket', () => {
   let raw: SlowWay;
   let socket: { readyState: number; OPEN: number; bufferedAmount: number; send: unknown };
   let outbox: Outbox;
+  let counts: LiveCounts;
   beforeEach(() => {
     raw = new SlowWay({ writableHighWaterMark: 2_000 });
     socket = {
       ...{ readyState: 1, OPEN: 1, bufferedAmount: 0 },
       send: (data: Buffer | string) => void raw.write(data),
     };
-    outbox = createOutbox(socket as unknown as WebSocket, raw, limits);
+    counts = openLiveCounts();
+    outbox = createOutbox(socket as unknown as WebSocket, raw, { limits, counts });
   });
   const payload = Buffer.from('{"data":{}}');
 
@@ -74,6 +78,19 @@ describe('the way out of a socket', () => {
     expect(outbox.next('1', payload, 'stored')).toBe('overflow');
     expect(outbox.next('1', payload, 'ephemeral')).toBe('dropped');
     expect(outbox.bufferedBytes()).toBe(limits.closeBytes + 1);
+  });
+
+  it('counts what it sent by its size, what it dropped, and who was too slow', async () => {
+    outbox.next('1', payload, 'stored');
+    outbox.control('{"type":"pöng"}');
+    socket.bufferedAmount = limits.closeBytes + 1;
+    outbox.next('1', payload, 'ephemeral');
+    outbox.next('1', payload, 'stored');
+    await nextTurn();
+    const { stored, ephemeral, control } = counts.sent;
+    expect([stored.frames, ephemeral.frames, control.frames]).toEqual([1, 0, 1]);
+    expect(stored.bytes + control.bytes).toBe(Buffer.byteLength(raw.writes.join('')));
+    expect([counts.dropped, counts.slowReaders]).toEqual([1, 1]);
   });
 
   it('takes nothing once the socket is closing', async () => {

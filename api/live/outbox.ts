@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import type { LiveCounts } from './counts.ts';
 
 /** What may wait in one socket, in bytes. */
 export type OutboxLimits = {
@@ -27,26 +28,50 @@ export type Outbox = {
 
 const tail = Buffer.from('}');
 
-export function createOutbox(socket: WebSocket, raw: Duplex, limits: OutboxLimits): Outbox {
+/** What all sockets of a process have in common. */
+export type OutboxOptions = {
+  readonly limits: OutboxLimits;
+  readonly counts: Pick<LiveCounts, 'sent' | 'dropped' | 'slowReaders'>;
+};
+
+export function createOutbox(
+  socket: WebSocket,
+  raw: Duplex,
+  { limits, counts }: OutboxOptions,
+): Outbox {
   const heads = openHeads();
   return {
     next: (operationId, payload, kind) => {
       if (socket.readyState !== socket.OPEN) return 'closed';
       const waiting = socket.bufferedAmount;
-      if (kind === 'ephemeral' && waiting > limits.ephemeralDropBytes) return 'dropped';
-      if (waiting > limits.closeBytes) return 'overflow';
+      if (kind === 'ephemeral' && waiting > limits.ephemeralDropBytes) {
+        counts.dropped += 1;
+        return 'dropped';
+      }
+      if (waiting > limits.closeBytes) {
+        counts.slowReaders += 1;
+        return 'overflow';
+      }
       corkForThisTurn(raw);
-      socket.send(Buffer.concat([heads.of(operationId), payload, tail]), { binary: false }, ignore);
+      const frame = Buffer.concat([heads.of(operationId), payload, tail]);
+      socket.send(frame, { binary: false }, ignore);
+      count(counts.sent[kind], frame.length);
       return 'sent';
     },
     control: (text) => {
       if (socket.readyState !== socket.OPEN) return;
       corkForThisTurn(raw);
       socket.send(text, ignore);
+      count(counts.sent.control, Buffer.byteLength(text));
     },
     drained: () => (raw.writableNeedDrain ? drainedOrClosed(raw) : Promise.resolve()),
     bufferedBytes: () => socket.bufferedAmount,
   };
+}
+
+function count(sent: LiveCounts['sent']['stored'], bytes: number): void {
+  sent.frames += 1;
+  sent.bytes += bytes;
 }
 
 const headsMax = 100; // as many operations as a socket carries

@@ -20,7 +20,7 @@ export type Protocol = {
 };
 
 export function openProtocol(dependencies: SocketDependencies, operations: Operations): Protocol {
-  const { limits, log, clock } = dependencies;
+  const { limits, counts, log, clock } = dependencies;
   const connections = new Set<Connection>();
   const watch = keepWatch(connections, dependencies);
   const initWaits = new WeakMap<Connection, () => void>();
@@ -67,6 +67,7 @@ export function openProtocol(dependencies: SocketDependencies, operations: Opera
     socket.once('close', (code, reason) => {
       waitNoMore();
       connections.delete(connection);
+      counts.closes.set(code, (counts.closes.get(code) ?? 0) + 1);
       connection.close();
       void closed(code, String(reason));
     });

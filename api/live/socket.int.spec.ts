@@ -8,6 +8,7 @@ import { systemClock } from '../../projections/clock.ts';
 import { socketLimits } from '../limits.ts';
 import { closeCodes } from './close-codes.ts';
 import { openSeats } from './connection.ts';
+import { openLiveCounts } from './counts.ts';
 import type { Operations } from './operations.ts';
 import type { SocketServer } from './socket.ts';
 import { openSocketServer } from './socket.ts';
@@ -22,6 +23,7 @@ describe('a socket server', () => {
       {
         limits: { ...socketLimits, framesPerSecond: 100, framesBurst: 100 },
         ...{ now: Date.now, clock: systemClock },
+        counts: openLiveCounts(),
         ...{ seats: openSeats(10), log: { error: () => undefined } },
         authenticate: async () => ({ kind: 'viewer', userId: ada, expiresAtMs: Number.MAX_VALUE }),
         originAllowed: () => true,

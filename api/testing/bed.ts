@@ -45,13 +45,13 @@ export type Bed = Platform & {
 export async function openBed(): Promise<Bed> {
   const platform = await startPlatform();
   const { commands, machines, progress } = platform;
-  const { cache, newId, now, rootKey } = machines;
+  const { cache, search, analytics, newId, now, rootKey } = machines;
   const counted = counting(machines.tables);
   const tables = { ...machines.tables, ...inRounds(counted) };
   const tokens = await openTokens({ tables, rootKey, now, accessTokenMs: 60_000 });
   const passwords = openPasswords();
   const dependencies: ApiDependencies = {
-    ...{ commands, tables, progress, cache, now, newId },
+    ...{ commands, tables, progress, cache, search, analytics, now, newId },
     access: openAccess({ tables, cache, commands, passwords, tokens, newId }),
     typing: async () => false,
     log: { error: () => undefined, info: () => undefined },

@@ -49,7 +49,9 @@ async function check(chosenOnes: readonly Defect[]): Promise<number> {
   const line = openProgressLine(process.stdout);
   const asked: Defect[] = [];
   for (const defect of chosenOnes) {
-    const reason = defect.needs ? await whyNotHad(defect.needs, line.say) : null;
+    const reason = defect.needs
+      ? await whyNotHad(defect.needs, { tell: line.say, asked: false })
+      : null;
     if (reason === null) asked.push(defect);
     else line.say(`skipped: ${defect.name}: ${reason}`);
   }

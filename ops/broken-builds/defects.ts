@@ -1,8 +1,16 @@
 import type { Defect } from './defect.ts';
+import { analyticsDefects } from './defects-analytics.ts';
+import { factsDefects } from './defects-facts.ts';
+import { indexerDefects } from './defects-indexer.ts';
+import { kafkaDefects } from './defects-kafka.ts';
 import { liveDefects } from './defects-live.ts';
 import { machineDefects } from './defects-machine.ts';
+import { objectsDefects } from './defects-objects.ts';
+import { persistentDefects } from './defects-persistent.ts';
 import { readingDefects } from './defects-reading.ts';
+import { searchDefects } from './defects-search.ts';
 import { stackDefects } from './defects-stack.ts';
+import { watchingDefects } from './defects-watching.ts';
 import { writingDefects } from './defects-writing.ts';
 
 /** What could be wrong and must be noticed, along the way of a message. */
@@ -10,8 +18,16 @@ export const defects: readonly Defect[] = [
   ...writingDefects,
   ...readingDefects,
   ...liveDefects,
+  ...indexerDefects,
   ...machineDefects,
   ...stackDefects,
+  ...kafkaDefects,
+  ...objectsDefects,
+  ...watchingDefects,
+  ...analyticsDefects,
+  ...factsDefects,
+  ...persistentDefects,
+  ...searchDefects,
 ];
 
 /** The one under which a fault in a real machine must find something; null where there is none. */

@@ -38,12 +38,15 @@ describe('the table of options', () => {
       PARLEY_EVENT_STORE: 'esdb://127.0.0.1:2113?tls=false',
       DATABASE_URL: 'postgres://127.0.0.1/parley',
       PARLEY_CACHE: 'rediss://:secret@127.0.0.1:6379/1',
+      PARLEY_EVENT_LOG: 'kafka://127.0.0.1:9092',
+      PARLEY_OBJECTS: 's3://key:secret@127.0.0.1:9000/parley?region=garage',
+      PARLEY_SEARCH: 'https://elastic:secret@127.0.0.1:9200',
+      PARLEY_ANALYTICS: 'https://me:secret@127.0.0.1:8443/facts?reader=her:secret',
     });
-    const { eventStore, tables, cache } = config;
-    expect([eventStore.kind, tables.kind, cache.kind]).toEqual([
-      'eventstoredb',
-      'postgres',
-      'redis',
+    const { eventStore, tables, cache, eventLog, objects, search, analytics } = config;
+    const machines = [eventStore, tables, cache, eventLog, objects, search, analytics];
+    expect(machines.map(({ kind }) => kind)).toEqual([
+      ...['eventstoredb', 'postgres', 'redis', 'kafka', 's3', 'elasticsearch', 'clickhouse'],
     ]);
   });
 
@@ -60,6 +63,14 @@ describe('the table of options', () => {
     ['DATABASE_URL', 'mysql://somewhere'],
     ['PARLEY_CACHE', 'memcached://somewhere'],
     ['PARLEY_CACHE', 'redis://:p#w@somewhere'],
+    ['PARLEY_OBJECTS', 'https://somewhere/bucket'],
+    ['PARLEY_OBJECTS', 's3://somewhere/bucket'],
+    ['PARLEY_OBJECTS', 's3://key:secret@somewhere'],
+    ['PARLEY_OBJECTS', 's3://key:se/cret@somewhere/bucket'],
+    ['PARLEY_ANALYTICS', 'on'],
+    ['PARLEY_ANALYTICS', 'http://me:p#w@somewhere'],
+    ['PARLEY_SEARCH', 'solr://somewhere'],
+    ['PARLEY_SEARCH', 'http://me:p#w@somewhere'],
     ['PARLEY_WORKERS', 'relay,gardener'],
     ['PARLEY_LOG_LEVEL', 'loud'],
     ['PARLEY_TRUSTED_PROXIES', 'balancer'],

@@ -15,21 +15,39 @@ export type Config = {
   readonly tables:
     | { readonly kind: 'embedded'; readonly folder: string }
     | { readonly kind: 'postgres'; readonly url: string };
-  readonly eventLog: { readonly kind: 'embedded' | 'served'; readonly path: string };
+  readonly eventLog:
+    | { readonly kind: 'embedded' | 'served'; readonly path: string }
+    | {
+        readonly kind: 'kafka';
+        readonly url: string;
+        readonly library: OptionValues['PARLEY_KAFKA_CLIENT'];
+      };
   readonly cache:
     | { readonly kind: 'embedded' }
     | { readonly kind: 'served'; readonly path: string }
     | { readonly kind: 'redis'; readonly url: string };
+  readonly objects:
+    | { readonly kind: 'embedded'; readonly folder: string }
+    | { readonly kind: 's3'; readonly url: string };
+  readonly analytics:
+    | { readonly kind: 'embedded'; readonly folder: string }
+    | { readonly kind: 'clickhouse'; readonly url: string }
+    | { readonly kind: 'off' };
+  readonly search:
+    | { readonly kind: 'embedded' | 'served'; readonly path: string }
+    | { readonly kind: 'elasticsearch'; readonly url: string };
   readonly rootKey: { readonly kind: 'file'; readonly path: string };
   readonly serveEventStorePort: number | null;
   readonly serveEngines: boolean; // to other processes of this machine
-  readonly workers: readonly ('relay' | 'projector' | 'courier')[];
+  readonly workers: readonly OptionValues['PARLEY_WORKERS'][number][];
   readonly accessTokenMs: number;
   readonly costPerMinute: number;
   readonly framesPerSecond: number; // of one socket
   readonly explorer: boolean;
   readonly origins: readonly string[];
   readonly trustedProxies: readonly string[]; // addresses and networks
+  /** Where /metrics and health are served, besides the API; null: nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
   readonly logLevel: OptionValues['PARLEY_LOG_LEVEL'];
 };
 
@@ -103,11 +121,23 @@ function toConfig(values: OptionValues, folder: string): Config {
       values.DATABASE_URL === 'embedded'
         ? { kind: 'embedded', folder: join(data, 'postgres') }
         : { kind: 'postgres', url: values.DATABASE_URL },
-    eventLog: { kind: 'embedded', path: join(data, 'log.db') },
+    eventLog:
+      values.PARLEY_EVENT_LOG === 'embedded'
+        ? { kind: 'embedded', path: join(data, 'log.db') }
+        : { kind: 'kafka', url: values.PARLEY_EVENT_LOG, library: values.PARLEY_KAFKA_CLIENT },
     cache:
       values.PARLEY_CACHE === 'embedded'
         ? { kind: 'embedded' }
         : { kind: 'redis', url: values.PARLEY_CACHE },
+    objects:
+      values.PARLEY_OBJECTS === 'embedded'
+        ? { kind: 'embedded', folder: join(data, 'objects') }
+        : { kind: 's3', url: values.PARLEY_OBJECTS },
+    analytics: analyticsOf(values.PARLEY_ANALYTICS, data),
+    search:
+      values.PARLEY_SEARCH === 'embedded'
+        ? { kind: 'embedded', path: join(data, 'search.db') }
+        : { kind: 'elasticsearch', url: values.PARLEY_SEARCH },
     rootKey: {
       kind: 'file',
       path: resolve(folder, values.PARLEY_ROOT_KEY_FILE || join(data, 'root.key')),
@@ -121,6 +151,16 @@ function toConfig(values: OptionValues, folder: string): Config {
     explorer: values.PARLEY_EXPLORER,
     origins: values.PARLEY_ORIGINS,
     trustedProxies: values.PARLEY_TRUSTED_PROXIES,
+    metrics:
+      values.PARLEY_METRICS_PORT === null
+        ? null
+        : { host: values.PARLEY_METRICS_HOST, port: values.PARLEY_METRICS_PORT },
     logLevel: values.PARLEY_LOG_LEVEL,
   };
+}
+
+function analyticsOf(value: OptionValues['PARLEY_ANALYTICS'], data: string): Config['analytics'] {
+  if (value === 'off') return { kind: 'off' };
+  if (value === 'embedded') return { kind: 'embedded', folder: join(data, 'analytics') };
+  return { kind: 'clickhouse', url: value };
 }

@@ -1,4 +1,3 @@
-import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 
 /** One line of the table of options. */
@@ -9,8 +8,14 @@ export type Option = {
   readonly secret?: true; // never printed
 };
 
+/** 10.0.0.1, 10.0.0.0/8, ::1 or fd00::/8. */
+const network = z.union(
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+  'each is an address or a network',
+);
 const port = z.coerce.number().int().min(0).max(65_535);
-const workerNames = ['relay', 'projector', 'courier'] as const;
+const s3Shape = 'an S3 (s3s://key:secret@host:port/bucket?region=…)';
+const workerNames = ['relay', 'projector', 'courier', 'indexer', 'facts'] as const;
 
 /**
  * Every option of the platform. Only this table knows the names of environment variables;
@@ -50,6 +55,20 @@ export const options = {
     says: 'Read models and credentials: embedded, or the address of a Postgres (postgres://…).',
     secret: true,
   },
+  PARLEY_EVENT_LOG: {
+    type: z.union([
+      z.literal('embedded'),
+      z.string().regex(/^kafkas?:\/\/./, 'embedded or a kafka:// address'),
+    ]),
+    fallback: 'embedded',
+    says: 'The bus to read models and devices: embedded, or a Kafka (kafka://host:port,host:port).',
+    secret: true,
+  },
+  PARLEY_KAFKA_CLIENT: {
+    type: z.enum(['platformatic', 'kafkajs']),
+    fallback: 'platformatic',
+    says: 'Which library speaks to the Kafka of PARLEY_EVENT_LOG: platformatic or kafkajs.',
+  },
   PARLEY_CACHE: {
     type: z.union([
       z.literal('embedded'),
@@ -60,6 +79,42 @@ export const options = {
     ]),
     fallback: 'embedded',
     says: 'Who is connected where, and limits: in this process (embedded), or a Redis (redis://…).',
+    secret: true,
+  },
+  PARLEY_OBJECTS: {
+    type: z.union([
+      z.literal('embedded'),
+      z
+        .string()
+        .regex(/^s3s?:\/\/[^:@/]+:[^@/]+@[^@/]+\/[a-z0-9][a-z0-9.-]+(\?|$)/, s3Shape)
+        .refine((url) => URL.canParse(url), 'no address: characters of a secret want %-encoding'),
+    ]),
+    fallback: 'embedded',
+    says: `Media: a folder in PARLEY_DATA, which all processes share (embedded), or ${s3Shape}.`,
+    secret: true,
+  },
+  PARLEY_ANALYTICS: {
+    type: z.union([
+      z.enum(['embedded', 'off']),
+      z
+        .string()
+        .regex(/^https?:\/\/./, 'embedded, off or an http:// address')
+        .refine((url) => URL.canParse(url), 'no address: characters of a password want %-encoding'),
+    ]),
+    fallback: 'embedded',
+    says: 'Facts for analysts: embedded, off, or a ClickHouse (see ops/deploy/clickhouse).',
+    secret: true,
+  },
+  PARLEY_SEARCH: {
+    type: z.union([
+      z.literal('embedded'),
+      z
+        .string()
+        .regex(/^https?:\/\/./, 'embedded or an http:// address')
+        .refine((url) => URL.canParse(url), 'no address: characters of a password want %-encoding'),
+    ]),
+    fallback: 'embedded',
+    says: 'Search: in this process (embedded), or an Elasticsearch 9 (https://…).',
     secret: true,
   },
   PARLEY_ROOT_KEY_FILE: {
@@ -114,9 +169,19 @@ export const options = {
     type: z
       .string()
       .transform((addresses) => listed(addresses))
-      .pipe(z.array(z.string().refine(isNetwork, 'each is an address, or one with /bits'))),
+      .pipe(z.array(network)),
     fallback: '',
     says: 'Proxies whose X-Forwarded-For says who asks: addresses or networks, by commas.',
+  },
+  PARLEY_METRICS_PORT: {
+    type: z.union([z.literal('').transform(() => null), port]),
+    fallback: '',
+    says: 'Port of /metrics (Prometheus) and health in this process; 0: a free one; empty: none.',
+  },
+  PARLEY_METRICS_HOST: {
+    type: z.string().min(1),
+    fallback: '127.0.0.1',
+    says: 'Address for /metrics, which asks nobody who they are: keep it off public networks.',
   },
   PARLEY_LOG_LEVEL: {
     type: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
@@ -137,16 +202,4 @@ function listed(text: string): readonly string[] {
     .split(',')
     .map((one) => one.trim())
     .filter(Boolean);
-}
-
-/** 10.0.0.1, 10.0.0.0/8, ::1 or fd00::/8. */
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  if (bits === undefined) return isIP(address) !== 0;
-  try {
-    new BlockList().addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
-    return rest.length === 0 && /^\d+$/.test(bits);
-  } catch {
-    return false;
-  }
 }

@@ -111,6 +111,7 @@ function sound(
     ...{ id: actor.home, conversationId: changing.test(field) ? actor.scrap : actor.home },
     ...{ personId: actor.other, clientId: v7(), email: `${v7()}@example.org`, emoji: '👍' },
     ...{ password: 'correct horse', label: 'town', value: 'here' },
+    ...{ from: '2026-11-01T00:00:00.000Z', to: '2026-11-08T00:00:00.000Z' }, // of a span
   };
   return known[name] ?? 'Sound';
 }

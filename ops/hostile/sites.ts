@@ -2,11 +2,13 @@ import type { GraphQLField, GraphQLInputType, GraphQLObjectType, GraphQLSchema }
 import {
   getNamedType,
   getNullableType,
+  isCompositeType,
   isInputObjectType,
   isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
+  isUnionType,
 } from 'graphql';
 
 /** A field on the way from the root, with everything needed to ask it. */
@@ -87,13 +89,13 @@ function within(site: Site): readonly Site[] {
 /** The scalars of an answer, and of the objects right below it, so that resolvers run. */
 export function selectionOf(type: GraphQLField<unknown, unknown>['type'], levels = 1): string {
   const named = getNamedType(type);
+  if (isUnionType(named)) return '{ __typename }';
   if (!isObjectType(named) && !isInterfaceType(named)) return '';
   const parts = ['__typename'];
   for (const field of Object.values(named.getFields())) {
     if (field.args.some((arg) => isNonNullType(arg.type))) continue;
     const below = getNamedType(field.type);
-    const isObject = isObjectType(below) || isInterfaceType(below);
-    if (!isObject) parts.push(field.name);
+    if (!isCompositeType(below)) parts.push(field.name);
     else if (levels > 0 && field.args.length === 0) {
       parts.push(`${field.name} ${selectionOf(field.type, levels - 1)}`);
     }

@@ -32,7 +32,10 @@ describe('what else is served', () => {
     expect(await text('/health/live')).toContain('live');
     expect(JSON.parse(await text('/health/ready'))).toEqual({
       status: 'ready',
-      checks: { 'event store': 'ok', 'event log': 'ok', tables: 'ok', cache: 'ok' },
+      checks: {
+        ...{ 'event store': 'ok', 'event log': 'ok', tables: 'ok', cache: 'ok' },
+        ...{ objects: 'ok', search: 'ok' },
+      },
     });
   });
 

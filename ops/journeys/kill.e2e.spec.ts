@@ -45,12 +45,12 @@ async function start(): Promise<{ readonly child: ChildProcess; readonly url: st
   return { child, url };
 }
 
-/** All files of the data folder but those of Postgres, whose read models hold open text. */
-function filesBesidesPostgres(): readonly Buffer[] {
+/** All files of the data folder but those of the read models, which hold open text. */
+function filesBesidesReadModels(): readonly Buffer[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !path.includes('/postgres/data/'))
+    .filter((path) => !/\/postgres\/data\/|\/search\.db/.test(path))
     .map((path) => readFileSync(path));
 }
 
@@ -121,7 +121,7 @@ describe('a platform that is killed at any moment', () => {
   });
 
   it('holds no open personal text in log, event log, snapshots, keys or log lines', () => {
-    const files = filesBesidesPostgres();
+    const files = filesBesidesReadModels();
     expect(files.length).toBeGreaterThan(3);
     for (const token of Object.values(planted)) {
       expect(files.filter((bytes) => bytes.includes(token))).toEqual([]);

@@ -167,6 +167,6 @@ function filesBesidesReadModels(folder: string) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !path.includes('/postgres/data/'))
+    .filter((path) => !/\/postgres\/data\/|\/search\.db/.test(path))
     .map((path) => ({ path, text: readFileSync(path, 'latin1') }));
 }

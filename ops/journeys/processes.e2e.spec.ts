@@ -23,7 +23,8 @@ beforeAll(async () => {
   await workers('relay', 'relay');
   await workers('projector', 'projector');
   await workers('courier', 'courier');
-  await workers('a second of each', 'relay,projector,courier');
+  await workers('indexer', 'indexer');
+  await workers('a second of each', 'relay,projector,courier,indexer');
   first = await add({ name: 'api 1', script: ['api/main.ts'], serves: true });
   second = await add({ name: 'api 2', script: ['api/main.ts'], serves: true });
 }, 120_000);
@@ -137,6 +138,24 @@ describe('the platform as processes of their own', () => {
       }
       await device.stop();
     }
+  });
+
+  it('finds all of it by a word that everybody said, each message once', async () => {
+    const document = `query ($cursor: String) {
+      search(query: "says", kinds: [MESSAGE], order: NEWEST, first: 50, cursor: $cursor) {
+        edges { node { ... on MessageHit { message { number } } } }
+        pageInfo { endCursor hasNextPage } } }`;
+    const said = [...acknowledged].filter(([, text]) => text.includes('says'));
+    await eventually(async () => {
+      const found: number[] = [];
+      for (let cursor: string | null = null, more = true; more; ) {
+        const { search }: Answer = await at(bob, first).ask(document, { cursor });
+        found.push(...search.edges.map(({ node }: Answer) => node.message.number));
+        cursor = search.pageInfo.endCursor;
+        more = search.pageInfo.hasNextPage;
+      }
+      expect(found.sort((a, b) => a - b)).toEqual(said.map(([n]) => n).sort((a, b) => a - b));
+    }, 60_000);
   });
 
   it('stops each of them cleanly when it is asked to', async () => {

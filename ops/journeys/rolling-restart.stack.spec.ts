@@ -1,4 +1,3 @@
-import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { haproxyBefore } from '../stack/haproxy.ts';
 import { redis } from '../stack/redis.ts';
@@ -6,8 +5,10 @@ import type { TestServer } from '../stack/testing.ts';
 import { lackOf, openTestServer } from '../stack/testing.ts';
 import type { Program } from './process-tree.ts';
 import { openProcessTree } from './process-tree.ts';
-import type { Answer, Caller, TestDevice } from './testing.ts';
-import { createGroup, eventually, openDevice, register, send } from './testing.ts';
+import type { Talk } from './talk.ts';
+import { openTalk } from './talk.ts';
+import type { TestDevice } from './testing.ts';
+import { createGroup, openDevice, register } from './testing.ts';
 import { startTwoGateways } from './two-gateways.ts';
 
 const missing = lackOf(redis) ?? lackOf(haproxyBefore(['', '']));
@@ -17,9 +18,7 @@ describe.skipIf(missing !== null)(`behind a balancer (${missing ?? 'HAProxy'})`,
   const tree = opened.use(openProcessTree());
   let balancer: TestServer;
   let gateways: readonly Program[] = [];
-  const said: string[] = [];
-  let [ada, bob]: readonly Caller[] = [];
-  let group = '';
+  let talk: Talk;
   let devices: readonly TestDevice[] = [];
 
   beforeAll(async () => {
@@ -30,36 +29,16 @@ describe.skipIf(missing !== null)(`behind a balancer (${missing ?? 'HAProxy'})`,
   }, 120_000);
   afterAll(() => opened.disposeAsync(), 120_000);
 
-  /** As a client does: again with the same id, where no answer came. Answers with the tries. */
-  const say = async (text: string): Promise<number> => {
-    const clientId = v7();
-    const until = performance.now() + 30_000;
-    for (let tries = 1; ; tries += 1) {
-      const sent: Answer = await send(ada as Caller, group, text, { clientId }).catch(() => null);
-      if (sent?.message) {
-        said.push(text);
-        return tries;
-      }
-      expect(sent?.refusal ?? null).toBe(null);
-      expect(performance.now()).toBeLessThan(until);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
-  const everybodyHeard = () =>
-    eventually(() => {
-      for (const { messages } of devices) expect([...messages.values()]).toEqual(said);
-    }, 30_000);
-
   it('people talk, wherever their devices came out', async () => {
     const url = `http://${balancer.option.value}`;
-    ada = await register(url, 'Ada');
-    bob = await register(url, 'Bob');
-    group = await createGroup(ada, [bob]);
+    const ada = await register(url, 'Ada');
+    const bob = await register(url, 'Bob');
+    talk = openTalk(ada, await createGroup(ada, [bob]));
     devices = [ada, ada, ada, bob, bob, bob].map((caller) =>
       openDevice(url, caller, caller.cursor),
     );
-    for (let n = 0; n < 10; n += 1) await say(`before ${n}`);
-    await everybodyHeard();
+    for (let n = 0; n < 10; n += 1) await talk.say(`before ${n}`);
+    await talk.heardBy(devices);
   });
 
   it('loses nothing while one after the other is restarted (laws 1, 3, 4, 9)', async () => {
@@ -71,14 +50,14 @@ describe.skipIf(missing !== null)(`behind a balancer (${missing ?? 'HAProxy'})`,
       });
       restart.catch(() => undefined); // seen below
       for (let n = 0; !isOver || n < 20; n += 1) {
-        mostTries = Math.max(mostTries, await say(`while ${gateway.name} restarts ${n}`));
+        mostTries = Math.max(mostTries, await talk.say(`while ${gateway.name} restarts ${n}`));
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       expect(await restart, gateway.said()).toBe(0); // ended by itself
-      await everybodyHeard();
+      await talk.heardBy(devices);
       await new Promise((resolve) => setTimeout(resolve, 1_000)); // the balancer sees it again
     }
-    console.log(`${said.length} messages; one was sent ${mostTries} times at most`);
+    console.log(`${talk.said.length} messages; one was sent ${mostTries} times at most`);
     for (const device of devices) await device.stop();
   });
 });

@@ -14,7 +14,9 @@ export async function startPlatform(
   options: Readonly<Record<string, string>> = {},
   folder = mkdtempSync(join(tmpdir(), 'parley-journey-')),
 ): Promise<Platform & { readonly folder: string }> {
-  const environment = { PARLEY_PORT: '0', PARLEY_DATA: folder, ...options };
+  const fresh = { PARLEY_PORT: '0', PARLEY_DATA: folder };
+  // Analytics are an engine in a process of its own, which few journeys need.
+  const environment = { ...fresh, PARLEY_ANALYTICS: 'off', ...options };
   const outcome = readSettings(environment, folder);
   if (outcome.kind === 'refused') throw new Error(outcome.problems.join('\n'));
   const platform = await openPlatform(outcome.settings.config);

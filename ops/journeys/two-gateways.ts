@@ -1,12 +1,12 @@
 import type { TestServer } from '../stack/testing.ts';
 import type { ProcessTree, Program } from './process-tree.ts';
 
-/** The platform in processes: engines, all workers, and two APIs that share a real cache. */
+/** The platform in processes: engines, all workers, and two APIs that share a real server. */
 export async function startTwoGateways(
   tree: ProcessTree,
-  cache: TestServer,
+  server: TestServer,
 ): Promise<readonly [Program, Program]> {
-  const environment = { [cache.option.name]: cache.option.value };
+  const environment = { [server.option.name]: server.option.value };
   const start = (name: string, script: readonly string[], serves = false) =>
     tree.program({ name, script, serves, environment });
   await start('engines', ['ops/start.ts', '--engines-only']);

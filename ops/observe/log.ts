@@ -1,3 +1,4 @@
+import type { DestinationStream } from 'pino';
 import { pino } from 'pino';
 
 /** What rooms see of the log: facts without personal text, and a sentence. */
@@ -8,7 +9,19 @@ export type Log = {
   error(facts: object, message: string): void;
 };
 
-/** JSON lines on standard error. */
-export function openLog(level: string): Log {
-  return pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
+/** JSON lines, on standard error unless told. */
+export function openLog(
+  level: string,
+  to: DestinationStream = pino.destination({ fd: 2, sync: true }),
+): Log {
+  return pino({ level, base: null, formatters: { log: withoutQuotes } }, to);
+}
+
+/** Errors quote what they could not read, and that may be anybody's: `Unexpected token … "…"`. */
+function withoutQuotes(facts: Record<string, unknown>): Record<string, unknown> {
+  const told = Object.entries(facts).map(([name, fact]) => [
+    name,
+    typeof fact === 'string' ? fact.replace(/".*"/s, '"…"') : fact,
+  ]);
+  return Object.fromEntries(told);
 }

@@ -5,7 +5,9 @@ import type { Protocol } from '../../api/live/protocol.ts';
 import { openProtocol } from '../../api/live/protocol.ts';
 import type { UserId } from '../../domain/ids.ts';
 import { parseUserId } from '../../domain/ids.ts';
+import { switchedOff } from '../adapters/analytics/off.ts';
 import type { RootKey } from '../adapters/keys/port.ts';
+import { openEmbeddedSearch } from '../adapters/search/embedded.ts';
 import type { Config } from '../config/config.ts';
 import type { Core } from '../core.ts';
 import { openCore } from '../core.ts';
@@ -20,6 +22,7 @@ import { openLife } from './life.ts';
 import type { SimulatedCache } from './machines/cache.ts';
 import type { SimulatedEventLog } from './machines/event-log.ts';
 import type { SimulatedEventStore } from './machines/event-store.ts';
+import { noObjects } from './machines/objects.ts';
 import type { SimulatedTables } from './machines/tables.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -95,6 +98,9 @@ function machinesOf(world: World, life: Life): Machines {
     eventStore: { ...world.eventStore.seenBy(life), address: null },
     eventLog: world.eventLog.seenBy(life),
     cache: world.cache.seenBy(life),
+    objects: noObjects,
+    analytics: { ...switchedOff('A simulation has no analytics.'), address: async () => 'off' },
+    search: openEmbeddedSearch({ path: '' }), // nobody searches there
     opener: openRecordOpener(vault),
     clock: life.clock,
     chance: random.next,

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { PlainError } from '../plain-error.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { Command, StackServer } from './server.ts';
+import { fillFolder } from './whole-folder.ts';
 
 const triplets: Readonly<Record<string, string>> = {
   x64: 'x86_64-linux-gnu',
@@ -52,22 +53,16 @@ function isOnPath(program: string): boolean {
 
 /**
  * Unpacks packages, with those they need and this machine lacks, into a folder: nothing is
- * installed, and nobody has to be root. A folder that is there is complete: it comes last.
+ * installed, and nobody has to be root.
  */
 function unpackDebian(packages: readonly string[], into: string): void {
-  const unfinished = `${into}.${process.pid}.new`; // another process may do the same
-  mkdirSync(unfinished, { recursive: true });
-  run('apt-get', ['download', ...neededBy(packages)], unfinished);
-  for (const file of readdirSync(unfinished).filter((name) => name.endsWith('.deb'))) {
-    run('dpkg-deb', ['-x', file, 'root'], unfinished);
-    rmSync(join(unfinished, file));
-  }
-  try {
-    renameSync(unfinished, into);
-  } catch (cause) {
-    rmSync(unfinished, { recursive: true });
-    if (!existsSync(into)) throw cause;
-  }
+  fillFolder(into, (folder) => {
+    run('apt-get', ['download', ...neededBy(packages)], folder);
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.deb'))) {
+      run('dpkg-deb', ['-x', file, 'root'], folder);
+      rmSync(join(folder, file));
+    }
+  });
 }
 
 function neededBy(packages: readonly string[]): readonly string[] {

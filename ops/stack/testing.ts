@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../free-port.ts';
+import { unasked } from './had.ts';
 import { killServer, startServer, stopServer } from './run-server.ts';
 import type { StackServer } from './server.ts';
 
@@ -17,8 +18,11 @@ export type TestServer = {
 };
 
 /** Why a spec must do without it; null when it need not. */
-export function lackOf({ name, missing }: StackServer): string | null {
-  return missing() ?? process.env[`PARLEY_TEST_WITHOUT_${name.toUpperCase()}`] ?? null;
+export function lackOf(server: StackServer): string | null {
+  const { name, missing } = server;
+  return (
+    missing() ?? unasked(server) ?? process.env[`PARLEY_TEST_WITHOUT_${name.toUpperCase()}`] ?? null
+  );
 }
 
 export async function openTestServer(server: StackServer): Promise<TestServer> {

@@ -29,9 +29,11 @@ export default [
             types: [
               ...['PageInfo', 'Refusal', 'SessionTokens', 'ProfileField', 'Preferences'],
               ...['ConversationSettings', 'MessageVersion', 'ReactionCount', 'RateLimit'],
+              ...['Highlight', 'PersonHit', 'ConversationHit', 'MessageHit'],
+              ...['Analytics', 'FactsUpTo', 'FigureDefinition'],
               ...happenings,
             ],
-            suffixes: ['Connection', 'Edge', 'Payload'],
+            suffixes: ['Connection', 'Edge', 'Payload', 'Figure', 'Row'],
           },
         },
       ],

@@ -37,7 +37,10 @@ module.exports = {
       may: ['^domain/', ports, '^(node:)?crypto$'],
       says: 'Commands know the domain and ports as types: take the rest as a dependency.',
     }),
-    ...['inbox', 'timeline', 'conversation-details', 'people'].map((name) =>
+    ...[
+      ...['inbox', 'timeline', 'conversation-details', 'people'],
+      ...['message-search', 'people-search', 'conversation-search', 'facts'],
+    ].map((name) =>
       room(`projection-${name}-stands-alone`, {
         from: `^projections/${name}/`,
         may: ['^domain/', '^projections/[^/]+\\.ts$', ports, '^(node:)?(fs|url|path)$'],
@@ -72,7 +75,11 @@ module.exports = {
         path: '^(domain|commands|projections|api|workers|ops)/',
         pathNot: [
           '^ops/adapters/$1/',
-          ...['^domain/ids\\.ts$', '^ops/(plain-error|bell)\\.ts$', '^ops/rpc/'],
+          ...[
+            '^domain/ids\\.ts$',
+            '^ops/(plain-error|bell|guard|process-alive)\\.ts$',
+            '^ops/rpc/',
+          ],
         ],
       },
     },
@@ -99,6 +106,14 @@ module.exports = {
       may: [npm('zod'), '^(node:)?(fs|path|util)$'],
       says: 'Configuration knows nothing but zod: give meaning to a value where it is used.',
     }),
+    {
+      name: 'prom-client-behind-the-meter',
+      severity: 'error',
+      comment:
+        'Count in whole numbers, or tell whoever is handed in: only the meter knows Prometheus.',
+      from: { pathNot: '^ops/observe/metrics/meter\\.ts$' },
+      to: { path: npm('prom-client') },
+    },
     {
       name: 'no-cycles',
       severity: 'error',

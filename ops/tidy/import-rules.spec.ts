@@ -17,6 +17,7 @@ const offences: Readonly<Record<string, readonly [file: string, imports: string]
   'ports-as-types': ['api/live.ts', "import '../ops/one.ts';"],
   'drivers-are-chosen-in-compose': ['workers/run.ts', "import '../ops/adapters/cache/redis.ts';"],
   'config-reads-the-environment': ['ops/config/config.ts', "import '../../domain/rule.ts';"],
+  'prom-client-behind-the-meter': ['api/count.ts', "import 'prom-client';"],
   'no-cycles': ['ops/one.ts', "import './two.ts';"],
   'specs-are-not-imported': ['ops/three.ts', "import './four.spec.ts';"],
 };

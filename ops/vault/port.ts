@@ -1,3 +1,4 @@
+import type { ConversationId, UserId } from '../../domain/ids.ts';
 import type { ParleyEvent, Recorded } from '../../domain/recorded.ts';
 import type { ExpectedRevision } from '../adapters/event-store/port.ts';
 
@@ -63,4 +64,19 @@ export type Unreadable = {
   readonly category: 'unreadable';
   readonly position: bigint;
   readonly reason: string;
+};
+
+/** Under which names facts know people and conversations: decimal numbers below 2^64. */
+export type Names = {
+  /** '0' when the person's key is gone; she must be among those that were asked for. */
+  person(userId: UserId): string;
+  conversation(conversationId: ConversationId): string;
+};
+
+/**
+ * Pseudonyms for the facts: equal for equal ids as long as the keys are there. A person's hangs on
+ * the key of all she ever said: with it the way from her id to her pseudonym is gone.
+ */
+export type Pseudonyms = {
+  namesFor(people: readonly UserId[]): Promise<Names>;
 };

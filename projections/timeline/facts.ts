@@ -1,6 +1,9 @@
 import type { ConversationId, UserId } from '../../domain/ids.ts';
+import type { Personal } from '../../domain/personal.ts';
 import type { Statements } from '../../ops/adapters/tables/port.ts';
 import type { MessageKey } from './read.ts';
+import { messageKeyText } from './read.ts';
+import { msSql } from './rows.ts';
 
 /** A message by the id that its author's client chose. */
 export async function earlierMessage(
@@ -68,3 +71,54 @@ export async function messageFacts(
     ownReactions: row.own ?? [],
   };
 }
+
+/** What makes a message found, as it is now. */
+export type SearchedMessage = {
+  readonly author: UserId;
+  readonly sentAtMs: number;
+  readonly text: Personal;
+  readonly deleted: boolean;
+  readonly reacted: boolean; // somebody has put an emoji on it
+};
+
+/** Set-wise, by `messageKeyText`; of everybody's, so nobody may see it as it is. */
+export async function searchedMessages(
+  tables: Statements,
+  keys: readonly MessageKey[],
+): Promise<ReadonlyMap<string, SearchedMessage>> {
+  if (keys.length === 0) return new Map();
+  const rows = await tables.query<SearchedRow>({
+    name: 'timeline-searched',
+    text: `
+      select m.conversation_id, m.number, m.author_id, m.deleted,
+             case when m.edited_at is null then m.text else m.edited_text end as text,
+             ${msSql('m.sent_at')} as sent_at_ms,
+             exists (select 1 from timeline.reaction r where r.number = m.number
+                     and r.conversation_id = m.conversation_id) as reacted
+      from timeline.message m
+      join (select distinct * from unnest($1::uuid[], $2::integer[]))
+        as asked (conversation_id, number)
+        using (conversation_id, number)
+      where m.author_id is not null`,
+    values: [keys.map((key) => key.conversationId), keys.map((key) => key.number)],
+  });
+  return new Map(
+    rows.map(({ conversation_id: conversationId, number, author_id: author, ...row }) => [
+      messageKeyText({ conversationId, number }),
+      {
+        ...{ author, sentAtMs: row.sent_at_ms, text: row.text },
+        ...{ deleted: row.deleted, reacted: row.reacted },
+      },
+    ]),
+  );
+}
+
+type SearchedRow = {
+  readonly conversation_id: ConversationId;
+  readonly number: number;
+  readonly author_id: UserId;
+  readonly deleted: boolean;
+  readonly text: Personal;
+  readonly sent_at_ms: number;
+  readonly reacted: boolean;
+};

@@ -2,7 +2,7 @@ import type { ConversationId, UserId } from '../../domain/ids.ts';
 import type { MessageView } from './view.ts';
 
 /** Milliseconds, as nobody needs Postgres's words for a moment; the columns hold whole ones. */
-function msSql(column: string): string {
+export function msSql(column: string): string {
   return `round(date_part('epoch', ${column}) * 1000)`;
 }
 

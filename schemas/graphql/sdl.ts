@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-const files = ['base', 'query', 'person', 'conversation', 'message', 'mutation', 'live'] as const;
+const files = [
+  ...(['base', 'query', 'person', 'conversation', 'message', 'search'] as const),
+  ...(['mutation', 'live', 'analytics'] as const),
+] as const;
 
 /** The whole face of the API as one text; its parts lie beside this file. */
 export function readSdl(): string {

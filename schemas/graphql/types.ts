@@ -72,8 +72,16 @@ export type Query = {
   readonly conversation?: Maybe<Conversation>;
   /** Public channels. */
   readonly channels: ConversationConnection;
+  /**
+   * People, conversations and messages by words; what was sent or changed is found within a second or
+   * two. Every word must stand there, whatever its case and accents; the last one may have only begun,
+   * "words in quotes" stand side by side, and a longer word may be one letter away.
+   */
+  readonly search: SearchConnection;
   /** What this request costs, and what is left. */
   readonly rateLimit: RateLimit;
+  /** Figures for analysts; null for everybody else. */
+  readonly analytics?: Maybe<Analytics>;
 };
 
 
@@ -114,6 +122,21 @@ export type QueryChannelsArgs = {
   query?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reading. Everything but introspection needs an access token. */
+export type QuerySearchArgs = {
+  query: Scalars['String']['input'];
+  kinds?: InputMaybe<ReadonlyArray<SearchKind>>;
+  in?: InputMaybe<Scalars['ID']['input']>;
+  from?: InputMaybe<Scalars['ID']['input']>;
+  has?: InputMaybe<ReadonlyArray<SearchTrait>>;
+  before?: InputMaybe<Scalars['DateTime']['input']>;
+  after?: InputMaybe<Scalars['DateTime']['input']>;
+  order?: InputMaybe<SearchOrder>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  cursor?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** The person who asks, and what only she may see. */
@@ -544,6 +567,87 @@ export type MessageEdge = {
   readonly cursor: Scalars['String']['output'];
   /** The message. */
   readonly node: Message;
+};
+
+/** Kinds of what is found. */
+export type SearchKind =
+  /** People, by name or handle. */
+  | 'PERSON'
+  /** Conversations the viewer is or was in, by title. */
+  | 'CONVERSATION'
+  /** Messages the viewer may see, by text. */
+  | 'MESSAGE';
+
+/** What a message must have. */
+export type SearchTrait =
+  /** An address of the web. */
+  | 'LINK'
+  /** A handle with an @ before it. */
+  | 'MENTION'
+  /** Somebody's reaction. */
+  | 'REACTION';
+
+/** Which messages come first. */
+export type SearchOrder =
+  /** Those that fit best; of those that fit alike the newest. */
+  | 'RELEVANCE'
+  /** The newest. */
+  | 'NEWEST';
+
+/** A page of what was found: people first, then conversations, then messages. */
+export type SearchConnection = {
+  /** The rows. */
+  readonly edges: ReadonlyArray<SearchEdge>;
+  /**
+   * Where the page lies. What the viewer may not see any more is left out, so a page may be shorter
+   * than asked and still have one behind it.
+   */
+  readonly pageInfo: PageInfo;
+};
+
+/** A row of what was found. */
+export type SearchEdge = {
+  /** Its place, for paging. */
+  readonly cursor: Scalars['String']['output'];
+  /** What was found. */
+  readonly node: SearchHit;
+};
+
+/** What was found, of either kind. */
+export type SearchHit = PersonHit | ConversationHit | MessageHit;
+
+/** A person who was found. */
+export type PersonHit = {
+  /** The person. */
+  readonly person: Person;
+  /** Her name or handle in pieces. */
+  readonly highlights: ReadonlyArray<Highlight>;
+};
+
+/** A conversation that was found. */
+export type ConversationHit = {
+  /** The conversation. */
+  readonly conversation: Conversation;
+  /** Its title in pieces. */
+  readonly highlights: ReadonlyArray<Highlight>;
+};
+
+/** A message that was found. `messages(around:)` of its conversation shows it in its place. */
+export type MessageHit = {
+  /** The message. */
+  readonly message: Message;
+  /** Where it was said. */
+  readonly conversation: Conversation;
+  /** The passage of its text around what was found, in pieces. */
+  readonly highlights: ReadonlyArray<Highlight>;
+};
+
+/** A piece of a text; put together the pieces are a part of it, letter by letter. */
+export type Highlight = {
+  /** The piece. */
+  readonly text: Scalars['String']['output'];
+  /** It is what was looked for. */
+  readonly found: Scalars['Boolean']['output'];
 };
 
 /** Writing. Every mutation takes one input; its payload holds a refusal, or a position and the change. */
@@ -1390,4 +1494,349 @@ export type Progress = LiveEvent & {
   readonly at: Scalars['DateTime']['output'];
   /** Where the device stands now. */
   readonly cursor: Scalars['Cursor']['output'];
+};
+
+/**
+ * Figures over all of history, from a copy that holds no text and no name. Figures of people
+ * count pseudonyms; who was erased counts as nobody from then on.
+ */
+export type Analytics = {
+  /** How far the facts are. */
+  readonly upTo: FactsUpTo;
+  /** What each figure counts. */
+  readonly definitions: ReadonlyArray<FigureDefinition>;
+  /** People who did something on purpose, by day. */
+  readonly activePeople: ActivePeopleFigure;
+  /** Who came back, by week of the first active day. */
+  readonly retention: RetentionFigure;
+  /** From registering to the first answer, by week of registration. */
+  readonly funnel: FunnelFigure;
+  /** What active people did, by day. */
+  readonly engagement: EngagementFigure;
+  /** Messages sent, by form, place and origin. */
+  readonly messages: MessagesFigure;
+  /** How long messages took until somebody had them, and until somebody had read them. */
+  readonly delivery: DeliveryFigure;
+  /** Conversations started, closed and talked in, by day. */
+  readonly conversations: ConversationsFigure;
+  /** Everything that happened, by type of event. */
+  readonly usage: UsageFigure;
+};
+
+
+/**
+ * Figures over all of history, from a copy that holds no text and no name. Figures of people
+ * count pseudonyms; who was erased counts as nobody from then on.
+ */
+export type AnalyticsActivePeopleArgs = {
+  from: Scalars['DateTime']['input'];
+  to: Scalars['DateTime']['input'];
+};
+
+
+/**
+ * Figures over all of history, from a copy that holds no text and no name. Figures of people
+ * count pseudonyms; who was erased counts as nobody from then on.
+ */
+export type AnalyticsRetentionArgs = {
+  from: Scalars['DateTime']['input'];
+  to: Scalars['DateTime']['input'];
+};
+
+
+/**
+ * Figures over all of history, from a copy that holds no text and no name. Figures of people
+ * count pseudonyms; who was erased counts as nobody from then on.
+ */
+export type AnalyticsFunnelArgs = {
+  from: Scalars['DateTime']['input'];
+  to: Scalars['DateTime']['input'];
+};
+
+
+/**
+ * Figures over all of history, from a copy that holds no text and no name. Figures of people
+ * count pseudonyms; who was erased counts as nobody from then on.
+ */
+export type AnalyticsEngagementArgs = {
+  from: Scalars['DateTime']['input'];
+  to: Scalars['DateTime']['input'];
+};
+
+
+/**
+ * Figures over all of history, from a copy that holds no text and no name. Figures of people
+ * count pseudonyms; who was erased counts as nobody from then on.
+ */
+export type AnalyticsMessagesArgs = {
+  from: Scalars['DateTime']['input'];
+  to: Scalars['DateTime']['input'];
+  by?: InputMaybe<Grain>;
+};
+
+
+/**
+ * Figures over all of history, from a copy that holds no text and no name. Figures of people
+ * count pseudonyms; who was erased counts as nobody from then on.
+ */
+export type AnalyticsDeliveryArgs = {
+  from: Scalars['DateTime']['input'];
+  to: Scalars['DateTime']['input'];
+  by?: InputMaybe<Grain>;
+};
+
+
+/**
+ * Figures over all of history, from a copy that holds no text and no name. Figures of people
+ * count pseudonyms; who was erased counts as nobody from then on.
+ */
+export type AnalyticsConversationsArgs = {
+  from: Scalars['DateTime']['input'];
+  to: Scalars['DateTime']['input'];
+};
+
+
+/**
+ * Figures over all of history, from a copy that holds no text and no name. Figures of people
+ * count pseudonyms; who was erased counts as nobody from then on.
+ */
+export type AnalyticsUsageArgs = {
+  from: Scalars['DateTime']['input'];
+  to: Scalars['DateTime']['input'];
+  by?: InputMaybe<Grain>;
+};
+
+/** How much time a row stands for. */
+export type Grain =
+  /** An hour; 31 days at once. */
+  | 'HOUR'
+  /** A UTC day; 366 days at once. */
+  | 'DAY'
+  /** A week from Monday, UTC; 10 years at once. */
+  | 'WEEK'
+  /** A month, UTC; 20 years at once. */
+  | 'MONTH';
+
+/** How far the facts are: every event up to there is counted. */
+export type FactsUpTo = {
+  /** Up to here. */
+  readonly position: Scalars['Position']['output'];
+  /** When the log took the newest event that is known to be counted; null before the first. */
+  readonly storedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** What a figure counts. A changed definition has another version. */
+export type FigureDefinition = {
+  /** Of the figure, for ever. */
+  readonly number: Scalars['Int']['output'];
+  /** Of its definition. */
+  readonly version: Scalars['Int']['output'];
+  /** Of its view in ClickHouse. */
+  readonly name: Scalars['String']['output'];
+  /** One row for each of these. */
+  readonly grain: Scalars['String']['output'];
+  /** The definition, in sentences. */
+  readonly says: Scalars['String']['output'];
+};
+
+/** People who did something on purpose, by day. */
+export type ActivePeopleFigure = {
+  /** What it counts. */
+  readonly definition: FigureDefinition;
+  /** How far the facts were. */
+  readonly upTo: FactsUpTo;
+  /** In order of time. */
+  readonly rows: ReadonlyArray<ActivePeopleRow>;
+};
+
+/** A UTC day of active people. */
+export type ActivePeopleRow = {
+  /** Begin of the UTC day. */
+  readonly day: Scalars['DateTime']['output'];
+  /** People active that day. */
+  readonly daily: Scalars['Float']['output'];
+  /** People active in the 7 days up to it. */
+  readonly weekly: Scalars['Float']['output'];
+  /** People active in the 28 days up to it. */
+  readonly monthly: Scalars['Float']['output'];
+  /** daily / monthly; 0 where nobody is. */
+  readonly stickiness: Scalars['Float']['output'];
+};
+
+/** Who came back, by week of the first active day. */
+export type RetentionFigure = {
+  /** What it counts. */
+  readonly definition: FigureDefinition;
+  /** How far the facts were. */
+  readonly upTo: FactsUpTo;
+  /** In order of time. */
+  readonly rows: ReadonlyArray<RetentionRow>;
+};
+
+/** A cohort in one week of its life. */
+export type RetentionRow = {
+  /** Monday of the first active week. */
+  readonly cohort: Scalars['DateTime']['output'];
+  /** Weeks since; 0 is the first. */
+  readonly weeks: Scalars['Int']['output'];
+  /** People in the cohort. */
+  readonly people: Scalars['Float']['output'];
+  /** Those of them active in that week. */
+  readonly retained: Scalars['Float']['output'];
+  /** retained / people. */
+  readonly share: Scalars['Float']['output'];
+};
+
+/** From registering to the first answer, by week of registration. */
+export type FunnelFigure = {
+  /** What it counts. */
+  readonly definition: FigureDefinition;
+  /** How far the facts were. */
+  readonly upTo: FactsUpTo;
+  /** In order of time. */
+  readonly rows: ReadonlyArray<FunnelRow>;
+};
+
+/** Those who registered in one week. */
+export type FunnelRow = {
+  /** Monday of the week. */
+  readonly cohort: Scalars['DateTime']['output'];
+  /** People who registered. */
+  readonly registered: Scalars['Float']['output'];
+  /** Those who were in a conversation. */
+  readonly conversed: Scalars['Float']['output'];
+  /** Those who sent a message. */
+  readonly wrote: Scalars['Float']['output'];
+  /** Those whom another answered. */
+  readonly answered: Scalars['Float']['output'];
+};
+
+/** What active people did, by day. */
+export type EngagementFigure = {
+  /** What it counts. */
+  readonly definition: FigureDefinition;
+  /** How far the facts were. */
+  readonly upTo: FactsUpTo;
+  /** In order of time. */
+  readonly rows: ReadonlyArray<EngagementRow>;
+};
+
+/** A UTC day of engagement. */
+export type EngagementRow = {
+  /** Begin of the UTC day. */
+  readonly day: Scalars['DateTime']['output'];
+  /** People active that day. */
+  readonly active: Scalars['Float']['output'];
+  /** People who sent a message. */
+  readonly senders: Scalars['Float']['output'];
+  /** Messages sent. */
+  readonly messages: Scalars['Float']['output'];
+  /** messages / senders. */
+  readonly messagesPerSender: Scalars['Float']['output'];
+  /** Reactions added. */
+  readonly reactions: Scalars['Float']['output'];
+  /** reactions / messages. */
+  readonly reactionsPerMessage: Scalars['Float']['output'];
+  /** Edits of messages. */
+  readonly edits: Scalars['Float']['output'];
+  /** Messages deleted for everyone. */
+  readonly deletions: Scalars['Float']['output'];
+  /** People active for the first time. */
+  readonly newlyActive: Scalars['Float']['output'];
+};
+
+/** Messages sent, by form, place and origin. */
+export type MessagesFigure = {
+  /** What it counts. */
+  readonly definition: FigureDefinition;
+  /** How far the facts were. */
+  readonly upTo: FactsUpTo;
+  /** In order of time. */
+  readonly rows: ReadonlyArray<MessagesRow>;
+};
+
+/** Messages of one kind in one period. */
+export type MessagesRow = {
+  /** Begin of the period, UTC. */
+  readonly period: Scalars['DateTime']['output'];
+  /** text or action. */
+  readonly form: Scalars['String']['output'];
+  /** direct, or shared: in a group or channel. */
+  readonly place: Scalars['String']['output'];
+  /** Whether they came with an archive. */
+  readonly imported: Scalars['Boolean']['output'];
+  /** How many. */
+  readonly messages: Scalars['Float']['output'];
+};
+
+/** How long messages took until somebody had them, and until somebody had read them. */
+export type DeliveryFigure = {
+  /** What it counts. */
+  readonly definition: FigureDefinition;
+  /** How far the facts were. */
+  readonly upTo: FactsUpTo;
+  /** In order of time. */
+  readonly rows: ReadonlyArray<DeliveryRow>;
+};
+
+/** One mark in one period. */
+export type DeliveryRow = {
+  /** Begin of the period, UTC. */
+  readonly period: Scalars['DateTime']['output'];
+  /** delivered or read. */
+  readonly mark: Scalars['String']['output'];
+  /** How many. */
+  readonly marks: Scalars['Float']['output'];
+  /** Half of them took at most so many milliseconds. */
+  readonly p50Ms: Scalars['Float']['output'];
+  /** Nine in ten. */
+  readonly p90Ms: Scalars['Float']['output'];
+  /** Ninety-nine in a hundred. */
+  readonly p99Ms: Scalars['Float']['output'];
+};
+
+/** Conversations started, closed and talked in, by day. */
+export type ConversationsFigure = {
+  /** What it counts. */
+  readonly definition: FigureDefinition;
+  /** How far the facts were. */
+  readonly upTo: FactsUpTo;
+  /** In order of time. */
+  readonly rows: ReadonlyArray<ConversationsRow>;
+};
+
+/** Conversations of one kind on one UTC day. */
+export type ConversationsRow = {
+  /** Begin of the UTC day. */
+  readonly day: Scalars['DateTime']['output'];
+  /** direct, group or channel. */
+  readonly kind: Scalars['String']['output'];
+  /** Started that day. */
+  readonly started: Scalars['Float']['output'];
+  /** Closed that day. */
+  readonly closed: Scalars['Float']['output'];
+  /** In which something was said. */
+  readonly talking: Scalars['Float']['output'];
+};
+
+/** Everything that happened, by type of event. */
+export type UsageFigure = {
+  /** What it counts. */
+  readonly definition: FigureDefinition;
+  /** How far the facts were. */
+  readonly upTo: FactsUpTo;
+  /** In order of time. */
+  readonly rows: ReadonlyArray<UsageRow>;
+};
+
+/** Events of one type in one period. */
+export type UsageRow = {
+  /** Begin of the period, UTC. */
+  readonly period: Scalars['DateTime']['output'];
+  /** Type of the event. */
+  readonly event: Scalars['String']['output'];
+  /** Whether it came with an archive. */
+  readonly imported: Scalars['Boolean']['output'];
+  /** How many. */
+  readonly events: Scalars['Float']['output'];
 };

@@ -1,13 +1,13 @@
 import type { Statements, Tables } from '../../ops/adapters/tables/port.ts';
 import type { RecordOpener } from '../../ops/vault/port.ts';
 import type { Projection } from '../../projections/projection.ts';
+import type { SearchChange } from '../../projections/search-projection.ts';
 import { ofNewerProgram } from '../../schemas/events/codec.ts';
 import { openItems } from './open-items.ts';
 import { lockParkedKeys } from './parking.ts';
 import { changesOf } from './plan.ts';
-import type { Item, Parking, Planned, Target } from './target.ts';
+import type { Destination, Item, Parking, Planned } from './target.ts';
 import { liveTarget } from './target.ts';
-import { writeCarefully } from './write.ts';
 
 const keysAtOnceMax = 1_000;
 
@@ -46,6 +46,7 @@ export type ParkedDependencies = {
   readonly tables: Tables;
   readonly opener: RecordOpener;
   readonly projections: readonly Projection[];
+  readonly indexes?: readonly Destination<SearchChange>[] | undefined;
 };
 
 /** Oldest first. */
@@ -123,17 +124,18 @@ export function dropParked(
 }
 
 async function retry(
-  { opener, projections }: ParkedDependencies,
+  dependencies: ParkedDependencies,
   tx: Statements,
   place: ParkedPlace,
 ): Promise<Retried> {
-  const projection = projections.find(({ name }) => name === place.projection);
-  if (projection === undefined) return { kind: 'not-parked' };
+  const { opener } = dependencies;
+  const target = destinationOf(dependencies, place);
+  if (target === undefined) return { kind: 'not-parked' };
   if (!(await lockParkedKeys(tx, place.projection, [place.key]))) return { kind: 'not-parked' };
   const rows = await readParked(tx, place, null);
   const records = rows.map(({ value }) => ({ partition: 0, offset: 0, key: place.key, value }));
-  const { events, stopped } = readable(liveTarget(projection), await openItems(opener, records));
-  const refused = await writeCarefully(tx, liveTarget(projection), events);
+  const { events, stopped } = readable(target, await openItems(opener, records));
+  const refused = await target.writeCarefully(tx, events);
   const head = refused[0] ?? stopped;
   const applied = head
     ? rows.filter(({ position }) => position < head.position).length
@@ -145,9 +147,17 @@ async function retry(
   return { kind: 'still-parked', applied, left: rows.length - applied, reason };
 }
 
+function destinationOf(
+  { projections, indexes = [] }: ParkedDependencies,
+  { projection: wanted }: ParkedPlace,
+): Destination<unknown> | undefined {
+  const live: readonly Destination<unknown>[] = [...projections.map(liveTarget), ...indexes];
+  return live.find(({ name }) => name === wanted);
+}
+
 /** Events up to the first that still cannot be read. */
-function readable(target: Target, items: readonly Item[]) {
-  const events: Planned[] = [];
+function readable<Wanted>(target: Destination<Wanted>, items: readonly Item[]) {
+  const events: Planned<Wanted>[] = [];
   let stopped: Parking | null = null;
   for (const { record, content } of items) {
     if (content === null || content.category === 'watermark') continue;

@@ -1,12 +1,12 @@
 import type { ParleyEvent } from '../../domain/recorded.ts';
 import type { Checkpoint, NamedCheckpoint } from './checkpoints.ts';
 import { reasonOf } from './reason.ts';
-import type { Item, Parking, Planned, Target } from './target.ts';
+import type { Destination, Item, Parking, Planned } from './target.ts';
 
 /** What one batch means for one projection. */
-export type Plan = {
-  readonly target: Target;
-  readonly events: readonly Planned[];
+export type Plan<Wanted> = {
+  readonly target: Destination<Wanted>;
+  readonly events: readonly Planned<Wanted>[];
   readonly parkings: readonly Parking[];
   readonly checkpoints: readonly NamedCheckpoint[]; // of the partitions that move
   readonly parkedKeys: readonly string[]; // those the plan believed to be parked
@@ -26,8 +26,12 @@ export type Standing = {
  * it twice), what cannot be read is parked, and what follows a parked event under its key waits
  * behind it.
  */
-export function planFor(target: Target, items: readonly Item[], standing: Standing): Plan {
-  const events: Planned[] = [];
+export function planFor<Wanted>(
+  target: Destination<Wanted>,
+  items: readonly Item[],
+  standing: Standing,
+): Plan<Wanted> {
+  const events: Planned<Wanted>[] = [];
   const parkings: Parking[] = [];
   const moved = new Map<number, NamedCheckpoint>();
   const stopped = new Set(standing.parkedKeys);
@@ -63,7 +67,10 @@ export function planFor(target: Target, items: readonly Item[], standing: Standi
 }
 
 /** Null where the projection does not care; a reason where it cannot say. */
-export function changesOf({ projection }: Target, recorded: ParleyEvent) {
+export function changesOf<Wanted>(
+  { projection }: Destination<Wanted>,
+  recorded: ParleyEvent,
+): readonly Wanted[] | string | null {
   if (!projection.handles.has(recorded.event.type)) return null;
   try {
     return projection.changes(recorded);

@@ -1,3 +1,4 @@
+import { SearchUnavailable } from '../../ops/adapters/search/port.ts';
 import { TablesError, TablesUnavailable, UniqueViolation } from '../../ops/adapters/tables/port.ts';
 import { nameOf } from '../worker.ts';
 
@@ -16,7 +17,7 @@ export function reasonOf(error: unknown): string {
 
 /** Failures of the machine heal by themselves: they are tried again and park nothing. */
 export function isMachineFailure(error: unknown): boolean {
-  if (error instanceof TablesUnavailable) return true;
+  if (error instanceof TablesUnavailable || error instanceof SearchUnavailable) return true;
   return error instanceof TablesError && passing.test(error.sqlState);
 }
 

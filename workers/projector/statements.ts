@@ -3,7 +3,7 @@ import type { Statement } from '../../ops/adapters/tables/port.ts';
 import type { Cell, ColumnType, Row, TableShape } from '../../projections/change.ts';
 import { arrayLiteral } from './array-literal.ts';
 import type { Folded, FoldedRow } from './fold.ts';
-import type { Target } from './target.ts';
+import type { RowPlace } from './target.ts';
 
 /**
  * The statements that bring a folded batch into the tables: one for each table, step and set of
@@ -11,7 +11,7 @@ import type { Target } from './target.ts';
  * position on. Equal positions pass, so that one event may say several things about a row; said
  * again they change nothing, as long as an event does not both change a row and put it.
  */
-export function statementsFor(target: Target, folded: Folded): readonly Statement[] {
+export function statementsFor(target: RowPlace, folded: Folded): readonly Statement[] {
   return [...folded].flatMap(([table, rows]) => {
     const place = { schema: target.schema, table, shape: shapeOf(target, table) };
     return [
@@ -128,7 +128,7 @@ function typeOf({ table, shape }: Place, column: string): ColumnType {
   return type;
 }
 
-function shapeOf({ projection }: Target, table: string): TableShape {
+function shapeOf({ projection }: RowPlace, table: string): TableShape {
   const shape = projection.tables[table];
   if (shape === undefined) throw new RangeError(`no table ${table} in ${projection.name}`);
   return shape;

@@ -15,8 +15,7 @@ import type { Plan } from './plan.ts';
 import { planFor } from './plan.ts';
 import { isMachineFailure } from './reason.ts';
 import { versionsOf } from './schemas.ts';
-import type { Item, Target } from './target.ts';
-import { writeCarefully, writeEvents } from './write.ts';
+import type { Destination, Item } from './target.ts';
 
 /**
  * The read models of some projections, written batch by batch. Rows, checkpoints and what is parked
@@ -31,9 +30,9 @@ export type ReadStore = {
 };
 
 /** What a store is made from. */
-export type ReadStoreOptions = {
+export type ReadStoreOptions<Wanted> = {
   readonly tables: Tables;
-  readonly targets: readonly Target[];
+  readonly targets: readonly Destination<Wanted>[];
   readonly partitions: number;
   readonly clock: Clock;
   /** At a batch that is refused, before it is taken apart; 3. */
@@ -54,9 +53,10 @@ export class OtherVersion extends Error {
   override readonly name = 'OtherVersion';
 }
 
+type Named = { readonly name: string; readonly projection: { readonly version: number } };
 type Standing = { readonly checkpoints: Checkpoints; readonly parkedKeys: ParkedKeys };
 
-export async function openReadStore(options: ReadStoreOptions): Promise<ReadStore> {
+export async function openReadStore<Wanted>(options: ReadStoreOptions<Wanted>): Promise<ReadStore> {
   const { tables, targets, partitions } = options;
   const names = targets.map(({ name }) => name);
   await ensureCheckpoints(tables, names, partitions);
@@ -89,7 +89,7 @@ export async function openReadStore(options: ReadStoreOptions): Promise<ReadStor
   return { nextOffset, apply };
 }
 
-async function refuseOtherVersions(tables: Tables, targets: readonly Target[]): Promise<void> {
+async function refuseOtherVersions(tables: Tables, targets: readonly Named[]): Promise<void> {
   const versions = await versionsOf(tables);
   for (const { name, projection } of targets) {
     const version = versions.get(name) ?? projection.version; // none is kept of one that is built
@@ -97,7 +97,11 @@ async function refuseOtherVersions(tables: Tables, targets: readonly Target[]): 
   }
 }
 
-function plansFor(targets: readonly Target[], items: readonly Item[], standing: Standing) {
+function plansFor<Wanted>(
+  targets: readonly Destination<Wanted>[],
+  items: readonly Item[],
+  standing: Standing,
+): readonly Plan<Wanted>[] {
   return targets.map((target) =>
     planFor(target, items, {
       checkpoints: standing.checkpoints.get(target.name) ?? new Map(),
@@ -110,34 +114,34 @@ function plansFor(targets: readonly Target[], items: readonly Item[], standing: 
  * Tries a refused batch again as a whole, then event by event; null when the standing no longer
  * holds.
  */
-async function persistently(
-  options: ReadStoreOptions,
-  plans: readonly Plan[],
+async function persistently<Wanted>(
+  options: ReadStoreOptions<Wanted>,
+  plans: readonly Plan<Wanted>[],
   standing: Standing,
-): Promise<readonly Plan[] | null> {
+): Promise<readonly Plan<Wanted>[] | null> {
   const { tables, clock, attemptsMax = 3, retryDelayMs = 50 } = options;
   for (let attempt = 1; ; attempt += 1) {
-    const write = attempt < attemptsMax ? plainly : carefully;
+    const careful = attempt >= attemptsMax;
     try {
-      return await tables.transaction((tx) => inOneStep(tx, { plans, standing, write }));
+      return await tables.transaction((tx) => inOneStep(tx, { plans, standing, careful }));
     } catch (error) {
-      if (isMachineFailure(error) || write === carefully) throw error;
+      if (isMachineFailure(error) || careful) throw error;
       await sleep(clock, retryDelayMs * attempt);
     }
   }
 }
 
-type Step = {
-  readonly plans: readonly Plan[];
+type Step<Wanted> = {
+  readonly plans: readonly Plan<Wanted>[];
   readonly standing: Standing;
-  readonly write: (tx: Statements, plan: Plan) => Promise<Plan>;
+  readonly careful: boolean;
 };
 
-async function inOneStep(tx: Statements, { plans, standing, write }: Step) {
+async function inOneStep<Wanted>(tx: Statements, { plans, standing, careful }: Step<Wanted>) {
   if (!(await stillHolds(tx, plans, standing))) return null;
-  const written: Plan[] = [];
+  const written: Plan<Wanted>[] = [];
   for (const plan of plans) {
-    const done = await write(tx, plan);
+    const done = careful ? await carefully(tx, plan) : await plainly(tx, plan);
     await park(tx, done.target.name, done.parkings);
     written.push(done);
   }
@@ -148,7 +152,11 @@ async function inOneStep(tx: Statements, { plans, standing, write }: Step) {
   return written;
 }
 
-async function stillHolds(tx: Statements, plans: readonly Plan[], standing: Standing) {
+async function stillHolds<Wanted>(
+  tx: Statements,
+  plans: readonly Plan<Wanted>[],
+  standing: Standing,
+): Promise<boolean> {
   const moving = plans.flatMap(({ checkpoints }) => checkpoints);
   const names = plans.map(({ target }) => target.name);
   const partitions = [...new Set(moving.map(({ partition }) => partition))];
@@ -167,18 +175,18 @@ function same(one: Checkpoint | undefined, other: Checkpoint | undefined): boole
   return one?.nextOffset === other?.nextOffset && one?.generation === other?.generation;
 }
 
-async function plainly(tx: Statements, plan: Plan): Promise<Plan> {
-  await writeEvents(tx, plan.target, plan.events);
+async function plainly<Wanted>(tx: Statements, plan: Plan<Wanted>): Promise<Plan<Wanted>> {
+  await plan.target.write(tx, plan.events);
   return plan;
 }
 
-async function carefully(tx: Statements, plan: Plan): Promise<Plan> {
-  const refused = await writeCarefully(tx, plan.target, plan.events);
+async function carefully<Wanted>(tx: Statements, plan: Plan<Wanted>): Promise<Plan<Wanted>> {
+  const refused = await plan.target.writeCarefully(tx, plan.events);
   return { ...plan, parkings: [...refused, ...plan.parkings] };
 }
 
 /** Where things stand once plans are done. */
-function after(standing: Standing, plans: readonly Plan[]): Standing {
+function after<Wanted>(standing: Standing, plans: readonly Plan<Wanted>[]): Standing {
   const checkpoints = new Map(standing.checkpoints);
   const parkedKeys = new Map(standing.parkedKeys);
   for (const { target, checkpoints: moved, parkings } of plans) {

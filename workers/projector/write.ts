@@ -2,12 +2,12 @@ import type { Statements } from '../../ops/adapters/tables/port.ts';
 import { fold } from './fold.ts';
 import { isMachineFailure, reasonOf } from './reason.ts';
 import { statementsFor } from './statements.ts';
-import type { Parking, Planned, Target } from './target.ts';
+import type { Parking, Planned, RowPlace } from './target.ts';
 
 /** Writes events set-wise; rejects with the first error, which spoils the transaction. */
 export async function writeEvents(
   tx: Statements,
-  target: Target,
+  target: RowPlace,
   events: readonly Planned[],
 ): Promise<void> {
   const folded = fold(target.projection.tables, events);
@@ -19,17 +19,28 @@ export async function writeEvents(
  * with all that follow it under its key. Answers with what was put aside, in order. Failures of the
  * machine reject.
  */
-export async function writeCarefully(
+export function writeCarefully(
   tx: Statements,
-  target: Target,
+  target: RowPlace,
   events: readonly Planned[],
+): Promise<readonly Parking[]> {
+  return putAside(events, (part) => attempt(tx, () => writeEvents(tx, target, part)));
+}
+
+/**
+ * Finds by halving what is refused, and puts it aside with all that follows it under its key. An
+ * attempt answers with null when it worked, and with the error when nothing of it was done.
+ */
+export async function putAside<Wanted>(
+  events: readonly Planned<Wanted>[],
+  attempted: (part: readonly Planned<Wanted>[]) => Promise<unknown>,
 ): Promise<readonly Parking[]> {
   const parkings: Parking[] = [];
   const stopped = new Set<string>();
-  const write = async (part: readonly Planned[]): Promise<void> => {
+  const write = async (part: readonly Planned<Wanted>[]): Promise<void> => {
     const live = part.filter((planned) => !stopped.has(planned.record.key));
     if (live.length === 0) return;
-    const error = await attempt(tx, () => writeEvents(tx, target, live));
+    const error = await attempted(live);
     if (error === null) return;
     const [only] = live;
     if (live.length === 1 && only !== undefined) {
@@ -45,7 +56,10 @@ export async function writeCarefully(
   return [...parkings, ...behind(events, parkings)];
 }
 
-function behind(events: readonly Planned[], parkings: readonly Parking[]): readonly Parking[] {
+function behind<Wanted>(
+  events: readonly Planned<Wanted>[],
+  parkings: readonly Parking[],
+): readonly Parking[] {
   const since = new Map(parkings.map(({ record, position }) => [record.key, position]));
   return events
     .filter(({ record, position }) => position > (since.get(record.key) ?? position))

@@ -124,7 +124,7 @@ async function approach(
   builder: Builder,
 ) {
   while (!builder.stopped()) {
-    const live = await liveLimits(tables, projection);
+    const live = await liveLimits(tables, liveTarget(projection));
     const limits = withinLog(live, await eventLog.newest(eventsTopic));
     const gap = builder.gap(limits);
     await builder.advance(limits, 'building');
@@ -136,7 +136,10 @@ async function standingLimits(
   tx: Statements,
   { eventLog, projection }: RebuildOptions,
 ): Promise<Limits> {
-  return withinLog(await lockedLimits(tx, projection), await eventLog.newest(eventsTopic));
+  return withinLog(
+    await lockedLimits(tx, liveTarget(projection)),
+    await eventLog.newest(eventsTopic),
+  );
 }
 
 /**

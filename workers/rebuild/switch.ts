@@ -6,16 +6,17 @@ import { dropSchema, writeVersion } from '../projector/schemas.ts';
 import { liveTarget, nextTarget } from '../projector/target.ts';
 import type { Limits } from './limits.ts';
 
+/** By the name under which places are kept. */
+type Named = { readonly name: string };
+
 /** Where the live rows are at this moment. */
-export async function liveLimits(tables: Statements, projection: Projection): Promise<Limits> {
-  const { name } = liveTarget(projection);
+export async function liveLimits(tables: Statements, { name }: Named): Promise<Limits> {
   return limitsOf((await readCheckpoints(tables, [name])).get(name));
 }
 
 /** The same, and there they stay until the transaction ends. */
-export async function lockedLimits(tx: Statements, projection: Projection): Promise<Limits> {
-  const { name } = liveTarget(projection);
-  const partitions = [...(await liveLimits(tx, projection)).keys()];
+export async function lockedLimits(tx: Statements, { name }: Named): Promise<Limits> {
+  const partitions = [...(await liveLimits(tx, { name })).keys()];
   return limitsOf((await lockCheckpoints(tx, [name], partitions)).get(name));
 }
 
@@ -36,6 +37,12 @@ export async function switchOver(tx: Statements, projection: Projection): Promis
   const [live, next] = [liveTarget(projection), nextTarget(projection)];
   await run(tx, `alter schema ${live.schema} rename to ${live.schema}_old`);
   await run(tx, `alter schema ${next.schema} rename to ${live.schema}`);
+  await takePlaces(tx, live, next);
+  await writeVersion(tx, projection);
+}
+
+/** The live name goes on from the places of the new one, with what was parked on the way. */
+export async function takePlaces(tx: Statements, live: Named, next: Named): Promise<void> {
   await run(
     tx,
     `update projector.checkpoint as live
@@ -49,7 +56,6 @@ export async function switchOver(tx: Statements, projection: Projection): Promis
     const take = `update projector.${table} set projection = $1 where projection = $2`;
     await run(tx, take, [live.name, next.name]);
   }
-  await writeVersion(tx, projection);
 }
 
 /** Removes what a rebuild made beside the live rows. */
@@ -57,8 +63,13 @@ export async function clearNext(tables: Tables, projection: Projection): Promise
   const next = nextTarget(projection);
   await dropSchema(tables, next);
   await dropSchema(tables, { schema: `${liveTarget(projection).schema}_old` });
+  await forgetPlaces(tables, next);
+}
+
+/** The places of what is built beside, and what was parked on the way there. */
+export async function forgetPlaces(tables: Statements, { name }: Named): Promise<void> {
   for (const table of ['checkpoint', 'parked_key', 'parked']) {
-    await run(tables, `delete from projector.${table} where projection = $1`, [next.name]);
+    await run(tables, `delete from projector.${table} where projection = $1`, [name]);
   }
 }
 

@@ -34,6 +34,8 @@ export type Cache = {
    */
   readonly registry: Registry;
   health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
+  /** State of the circuit breaker before the machine; none where the cache is in this process. */
+  readonly breaker?: (() => 'closed' | 'half-open' | 'open') | undefined;
   [Symbol.asyncDispose](): Promise<void>;
 };
 

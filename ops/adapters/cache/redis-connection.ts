@@ -1,13 +1,6 @@
-import {
-  ConsecutiveBreaker,
-  circuitBreaker,
-  ExponentialBackoff,
-  fullJitterGenerator,
-  handleWhen,
-  retry,
-  wrap,
-} from 'cockatiel';
 import { Redis, ReplyError } from 'ioredis';
+import type { Guard } from '../../guard.ts';
+import { openGuard } from '../../guard.ts';
 import { PlainError } from '../../plain-error.ts';
 import { CacheUnavailable } from './port.ts';
 
@@ -27,12 +20,12 @@ export type RedisConnection = {
   again<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer>;
   readonly listening: Redis;
   readonly where: string; // host and port, without credentials
+  readonly breaker: Guard['breaker'];
   [Symbol.dispose](): void;
 };
 
 const versionMin = 7; // sharded publish/subscribe came with it
 const connectMs = 10_000;
-const failuresUntilOpen = 5;
 const reconnectMs = { first: 50, max: 2_000 };
 
 /**
@@ -74,36 +67,16 @@ export async function connectRedis({
     throw cause instanceof PlainError ? cause : new PlainError(missing(where, cause));
   }
 
-  const breaker = circuitBreaker(handleWhen(isAway), {
-    halfOpenAfter: new ExponentialBackoff({ initialDelay: 100, maxDelay: 2_000 }),
-    breaker: new ConsecutiveBreaker(failuresUntilOpen),
+  const guard = openGuard({
+    isAway,
+    translate: (cause) => translate(cause, where),
+    waitingMax,
+    tooMuchWaits: () => new CacheUnavailable('too much waits for Redis'),
   });
-  const twice = wrap(
-    retry(handleWhen(isAway), {
-      maxAttempts: 1,
-      backoff: new ExponentialBackoff({ generator: fullJitterGenerator, initialDelay: 20 }),
-    }),
-    breaker,
-  );
-  let waiting = 0;
-  const ask = async <Answer>(
-    policy: Pick<typeof breaker, 'execute'>,
-    command: (redis: Redis) => Promise<Answer>,
-  ): Promise<Answer> => {
-    if (waiting >= waitingMax) throw new CacheUnavailable('too much waits for Redis');
-    waiting += 1;
-    try {
-      return await policy.execute(() => command(asking));
-    } catch (cause) {
-      throw translate(cause, where);
-    } finally {
-      waiting -= 1;
-    }
-  };
   return {
-    once: (command) => ask(breaker, command),
-    again: (command) => ask(twice, command),
-    ...{ listening, where },
+    once: (command) => guard.once(() => command(asking)),
+    again: (command) => guard.again(() => command(asking)),
+    ...{ listening, where, breaker: guard.breaker },
     [Symbol.dispose]: dispose,
   };
 }

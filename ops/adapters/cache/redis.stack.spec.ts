@@ -85,13 +85,19 @@ describe.skipIf(missing !== null)(`Redis (${missing ?? 'a server of its own'})`,
   describe('while the server is away', () => {
     it('says so within the time of a command, then at once; it heals by itself', async () => {
       await using cache = await openRedisCache({ url: urlOf(), commandMs: 500 }, Date.now);
+      expect(cache.breaker?.()).toBe('closed');
       await server.stop();
       for (let time = 0; time < 5; time += 1) {
         await expect(cache.get('key')).rejects.toBeInstanceOf(CacheUnavailable);
       }
-      expect(await cache.health()).toMatchObject({ ok: false });
+      expect(await cache.health()).toMatchObject({
+        ok: false,
+        reason: expect.stringMatching(/Redis/),
+      });
+      expect(cache.breaker?.()).toBe('open');
       await server.start();
       await until(async () => (await cache.health()).ok);
+      expect(cache.breaker?.()).toBe('closed');
       await cache.set('key', 'value', { expiresInMs: 60_000 });
       expect(await cache.get('key')).toBe('value');
     });

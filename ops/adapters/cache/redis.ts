@@ -51,6 +51,7 @@ export async function openRedisCache(
         () => ({ ok: true }),
         (cause: Error) => ({ ok: false, reason: cause.message }),
       ),
+    breaker: connection.breaker,
     [Symbol.asyncDispose]: async () => {
       channels[Symbol.dispose]();
       connection[Symbol.dispose]();

@@ -30,8 +30,15 @@ export type EventLog = {
   /** Records behind, for each partition; a hole in the offsets counts as if it were full. */
   lag(topic: string, group: string): Promise<readonly number[]>;
   health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
+  /** State of the circuit breaker before the machine; none where it is in this process. */
+  readonly breaker?: (() => 'closed' | 'half-open' | 'open') | undefined;
   [Symbol.asyncDispose](): Promise<void>;
 };
+
+/** The log cannot be reached now, or not in time; whoever wrote does not know what it holds. */
+export class EventLogUnavailable extends Error {
+  override readonly name = 'EventLogUnavailable';
+}
 
 /** How a topic is laid out; the number of partitions is chosen once. */
 export type TopicOptions = {

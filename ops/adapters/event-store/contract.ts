@@ -5,8 +5,15 @@ import type { Opened } from './testing/events.ts';
 import { followingContract } from './testing/following.ts';
 import { readingContract } from './testing/reading.ts';
 
-/** What every driver of the port must do; `open` gives a store that nothing else uses. */
-export function eventStoreContract(name: string, open: () => Promise<Opened>): void {
+/**
+ * What every driver of the port must do; `open` gives a store that nothing else uses. A driver that
+ * cuts the log's time says to which unit.
+ */
+export function eventStoreContract(
+  name: string,
+  open: () => Promise<Opened>,
+  { timeUnitMs = 1 } = {},
+): void {
   describe(`the event store, ${name},`, () => {
     let opened: Opened | null = null;
     const store = (): EventStore => {
@@ -18,7 +25,7 @@ export function eventStoreContract(name: string, open: () => Promise<Opened>): v
     });
     afterAll(() => opened?.dispose());
 
-    appendingContract(store);
+    appendingContract(store, timeUnitMs);
     readingContract(store);
     followingContract(store, open);
   });

@@ -23,16 +23,20 @@ export function filterOf(options: streamsPb.ReadReq.Options): Filter {
     window * Math.max(1, filter.getCheckpointintervalmultiplier()),
   );
   const byStream = filter.getStreamIdentifier();
-  const matches = matcher(byStream ?? filter.getEventType());
+  const expression = byStream ?? filter.getEventType();
+  const regex = expression?.getRegex() ?? '';
+  const matches = matcherOf({ regex, prefixes: expression?.getPrefixList() ?? [] });
   return { wants: ({ stream, type }) => matches(byStream ? stream : type), checkpointEvery };
 }
 
-type Expression = streamsPb.ReadReq.Options.FilterOptions.Expression;
+type Expression = { readonly regex: string; readonly prefixes: readonly string[] };
 
-/** A regular expression is anchored only where it says so. */
-function matcher(expression: Expression | undefined): (name: string) => boolean {
-  const prefixes = expression?.getPrefixList() ?? [];
+/**
+ * A regular expression is anchored only where it says so; prefixes come first. Throws SyntaxError
+ * when the expression is none.
+ */
+export function matcherOf({ regex, prefixes }: Expression): (name: string) => boolean {
   if (prefixes.length > 0) return (name) => prefixes.some((prefix) => name.startsWith(prefix));
-  const pattern = new RegExp(expression?.getRegex() ?? '');
+  const pattern = new RegExp(regex);
   return (name) => pattern.test(name);
 }

@@ -40,12 +40,64 @@ export function invalid(sentence: string): Refusal {
 
 export const closing: Refusal = refusal(status.UNAVAILABLE, 'The server is closing.', {});
 
-export const persistentSubscriptions: Refusal = refusal(
-  status.UNIMPLEMENTED,
-  'This server has no persistent subscriptions: ' +
-    'follow the stream or $all with a catch-up subscription.',
-  {},
-);
+type GroupName = { readonly stream: string; readonly group: string };
+
+export function groupExists(name: GroupName): Refusal {
+  const sentence = `Subscription group ${name.group} on stream ${name.stream} already exists.`;
+  return ofGroup(status.ALREADY_EXISTS, sentence, { exception: 'exists', ...name });
+}
+
+/** In these very words. */
+export function noGroup(name: GroupName): Refusal {
+  const sentence = `Subscription group ${name.group} on stream ${name.stream} does not exist.`;
+  return ofGroup(status.NOT_FOUND, sentence, { exception: 'does-not-exist', ...name });
+}
+
+/** The server ended a subscription: the group was changed, removed or restarted. */
+export function groupDropped(name: GroupName, why: string): Refusal {
+  const sentence = `Subscription group ${name.group} on stream ${name.stream} ${why}.`;
+  return ofGroup(status.CANCELLED, sentence, { exception: 'dropped', ...name });
+}
+
+export function subscribersMax(name: GroupName): Refusal {
+  const sentence = `Subscription group ${name.group} has as many subscribers as it may have.`;
+  return refusal(status.FAILED_PRECONDITION, sentence, {
+    exception: 'maximum-subscribers-reached',
+    ...groupTrailers(name),
+  });
+}
+
+/** More than the server bears. */
+export function exhausted(sentence: string): Refusal {
+  return refusal(status.RESOURCE_EXHAUSTED, sentence, {});
+}
+
+function ofGroup(
+  code: status,
+  sentence: string,
+  { exception, ...name }: GroupName & { readonly exception: string },
+): Refusal {
+  const trailers = { exception: `persistent-subscription-${exception}`, ...groupTrailers(name) };
+  return refusal(code, sentence, trailers);
+}
+
+function groupTrailers({ stream, group }: GroupName) {
+  return { 'stream-name': stream, 'group-name': group };
+}
+
+/** A refusal on its way to the end of a call. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal.details);
+    this.refusal = refusal;
+  }
+}
+
+export function refusalOf(cause: unknown): Refusal {
+  return cause instanceof Refused ? cause.refusal : failure(cause);
+}
 
 /** A failure of the log as the client is told it. */
 export function failure(cause: unknown): Refusal {

@@ -2,8 +2,7 @@ import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import type { Removal } from '../embedded/messages.ts';
 import type { Engine } from '../engine.ts';
-import type { Refusal } from './refusals.ts';
-import { failure, invalid, streamDeleted, wrongExpectedVersion } from './refusals.ts';
+import { invalid, Refused, refusalOf, streamDeleted, wrongExpectedVersion } from './refusals.ts';
 import { expectedOf, streamNameOf } from './wire.ts';
 
 export function deleteStream(
@@ -59,16 +58,4 @@ async function remove(
   if (outcome.kind === 'removed') return outcome.position.toString();
   if (outcome.kind === 'stream-deleted') throw new Refused(streamDeleted(stream));
   throw new Refused(wrongExpectedVersion(stream, { expected, actual: outcome.revision }));
-}
-
-class Refused extends Error {
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
-    super(refusal.details);
-    this.refusal = refusal;
-  }
-}
-
-function refusalOf(cause: unknown): Refusal {
-  return cause instanceof Refused ? cause.refusal : failure(cause);
 }

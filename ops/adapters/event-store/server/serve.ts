@@ -1,20 +1,22 @@
 import persistentStub from '@eventstore/db-client/generated/persistent_grpc_pb.js';
 import featuresStub from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import streamsStub from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import type { sendUnaryData, UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { sendUnaryData } from '@grpc/grpc-js';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { PlainError } from '../../../plain-error.ts';
 import type { Engine } from '../engine.ts';
 import { append } from './append.ts';
 import { batchAppend } from './batch-append.ts';
 import { supportedMethods } from './features.ts';
+import { persistentSubscriptions } from './persistent/service.ts';
 import { read } from './read.ts';
-import { closing, persistentSubscriptions } from './refusals.ts';
+import { closing } from './refusals.ts';
 import { deleteStream, tombstoneStream } from './remove.ts';
 
 export type ServeOptions = {
   readonly port: number; // 0 picks one
   readonly host?: string | undefined; // 127.0.0.1 unless told
+  readonly now?: (() => number) | undefined; // milliseconds; the machine's unless told
 };
 
 export type EventStoreServer = { readonly port: number; dispose(): Promise<void> };
@@ -31,7 +33,7 @@ const closingMsMax = 1_000;
  */
 export async function serveEventStore(
   engine: Engine,
-  { port, host = '127.0.0.1' }: ServeOptions,
+  { port, host = '127.0.0.1', now = Date.now }: ServeOptions,
 ): Promise<EventStoreServer> {
   const leaving = new AbortController();
   const served: Engine = { ...engine, closed: AbortSignal.any([engine.closed, leaving.signal]) };
@@ -39,6 +41,7 @@ export async function serveEventStore(
     'grpc.max_receive_message_length': messageBytesMax,
     'grpc.max_send_message_length': messageBytesMax,
   });
+  const groups = persistentSubscriptions(served, now);
   const batches = new Set<{ emit(event: 'error', cause: unknown): boolean }>();
   server.addService(featuresStub.ServerFeaturesService, {
     getSupportedMethods: (_call: unknown, answer: sendUnaryData<unknown>) =>
@@ -56,28 +59,20 @@ export async function serveEventStore(
     tombstone: (call, answer) => tombstoneStream(served, call, answer),
   };
   server.addService(streamsStub.StreamsService, streams);
-  server.addService(persistentStub.PersistentSubscriptionsService, unimplemented());
-  const bound = await bind(server, `${host}:${port}`);
+  server.addService(persistentStub.PersistentSubscriptionsService, groups.service);
+  const bound = await bind(server, `${host}:${port}`).catch(async (cause) => {
+    await groups.stop(closing);
+    throw cause;
+  });
   return {
     port: bound,
     dispose: async () => {
       leaving.abort();
       for (const call of batches) call.emit('error', closing);
+      await groups.stop(closing);
       await shutDown(server);
     },
   };
-}
-
-function unimplemented(): UntypedServiceImplementation {
-  const methods = Object.keys(persistentStub.PersistentSubscriptionsService);
-  const refuse = (
-    call: { emit(event: 'error', cause: unknown): boolean },
-    answer?: sendUnaryData<unknown>,
-  ): void => {
-    if (answer) answer(persistentSubscriptions);
-    else call.emit('error', persistentSubscriptions);
-  };
-  return Object.fromEntries(methods.map((method) => [method, refuse]));
 }
 
 function bind(server: Server, address: string): Promise<number> {

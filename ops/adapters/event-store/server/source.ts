@@ -97,17 +97,25 @@ function pagesOfAll(reader: () => Reader, from: number): Source {
   };
 }
 
-/** A link is an event whose data is `REVISION@STREAM`. */
+export type Place = { readonly stream: string; readonly revision: number };
+
+/** A link is an event whose data is `REVISION@STREAM`; null for any other event. */
+export function linkTarget({ type, data }: Pick<StoredEvent, 'type' | 'data'>): Place | null {
+  if (type !== '$>') return null;
+  const [revision = '', ...name] = Buffer.from(data).toString('utf8').split('@');
+  return { stream: name.join('@'), revision: Number(revision) };
+}
+
+/** The event that stands there; null when there is none (any more). */
+export function eventAt(reader: Reader, { stream: name, revision: from }: Place) {
+  const page = reader.pageOfStream({ name, from, direction: 'forwards', eventsMax: 1 });
+  return page.find(({ revision }) => revision === from) ?? null;
+}
+
 export function responseOf(
   event: StoredEvent,
   { reader, resolveLinks }: { reader: () => Reader; resolveLinks: boolean },
 ): streamsPb.ReadResp {
-  if (!resolveLinks || event.type !== '$>') return readEvent(event);
-  const [revision = '', ...name] = Buffer.from(event.data).toString('utf8').split('@');
-  const from = Number(revision);
-  const target = { name: name.join('@'), from, direction: 'forwards', eventsMax: 1 } as const;
-  const found = reader()
-    .pageOfStream(target)
-    .find((candidate) => candidate.revision === from);
-  return readEvent(found ?? null, event);
+  const target = resolveLinks ? linkTarget(event) : null;
+  return target ? readEvent(eventAt(reader(), target), event) : readEvent(event);
 }

@@ -1,3 +1,4 @@
+import type persistentPb from '@eventstore/db-client/generated/persistent_pb.js';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import type { LogEvent } from '../embedded/messages.ts';
@@ -57,18 +58,24 @@ export function proposedEvent(message: ProposedMessage): LogEvent {
 /** An event, or what a link points to together with the link; a target that is gone is left out. */
 export function readEvent(event: StoredEvent | null, link?: StoredEvent): streamsPb.ReadResp {
   const read = new streamsPb.ReadResp.ReadEvent();
-  if (event) read.setEvent(recordedEvent(event));
-  if (link) read.setLink(recordedEvent(link));
+  const recorded = () => new streamsPb.ReadResp.ReadEvent.RecordedEvent();
+  if (event) read.setEvent(recordedEvent(recorded(), event));
+  if (link) read.setLink(recordedEvent(recorded(), link));
   const position = (link ?? event)?.position ?? 0n;
   return new streamsPb.ReadResp().setEvent(read.setCommitPosition(position.toString()));
 }
 
+type Recorded =
+  | streamsPb.ReadResp.ReadEvent.RecordedEvent
+  | persistentPb.ReadResp.ReadEvent.RecordedEvent;
+
 /** The log's time is told in units of 100 ns. */
 const ticksPerMs = 10_000n;
 
-function recordedEvent(event: StoredEvent): streamsPb.ReadResp.ReadEvent.RecordedEvent {
+/** Fills in a message of either service. */
+export function recordedEvent<Message extends Recorded>(into: Message, event: StoredEvent) {
   const position = event.position.toString();
-  const recorded = new streamsPb.ReadResp.ReadEvent.RecordedEvent()
+  into
     .setId(new sharedPb.UUID().setString(event.id))
     .setStreamIdentifier(streamIdentifier(event.stream))
     .setStreamRevision(event.revision.toString())
@@ -76,10 +83,10 @@ function recordedEvent(event: StoredEvent): streamsPb.ReadResp.ReadEvent.Recorde
     .setPreparePosition(position)
     .setData(event.data)
     .setCustomMetadata(event.metadata);
-  recorded
+  into
     .getMetadataMap()
     .set('type', event.type)
     .set('content-type', event.json ? jsonContent : binaryContent)
     .set('created', (BigInt(event.recordedAtMs) * ticksPerMs).toString());
-  return recorded;
+  return into;
 }

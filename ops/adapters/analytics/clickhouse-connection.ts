@@ -1,0 +1,170 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import {
+  bulkhead,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  fullJitterGenerator,
+  handleWhen,
+  retry,
+  wrap,
+} from 'cockatiel';
+import type { BreakerState } from '../../guard.ts';
+import { breakerStateOf } from '../../guard.ts';
+import { PlainError } from '../../plain-error.ts';
+import { checkServer } from './clickhouse-check.ts';
+import { isAway, refused } from './clickhouse-errors.ts';
+import type { Question } from './port.ts';
+import { AnalyticsUnavailable, analystBounds } from './port.ts';
+
+export type ClickHouseOptions = {
+  /** http(s)://user:password@host:8123/database?reader=user:password, each part %-encoded. */
+  readonly url: string;
+  /** How long a call may take, with what is asked again: 30,000 unless told. */
+  readonly withinMs?: number | undefined;
+  /** Calls that wait for their turn: above this one more is refused. */
+  readonly waitingMax?: number | undefined;
+};
+
+/** What is asked of a server: with whose client, and until when. */
+export type Command<Answer> = (client: ClickHouseClient, signal: AbortSignal) => Promise<Answer>;
+
+/** Whose client: `server` is the platform's account before its database is there. */
+export type Asks = Question['as'] | 'server';
+
+/** The clients of both accounts, behind one breaker. */
+export type ClickHouseConnection = {
+  /** Asks again where the answer is lost: whatever is asked bears that. */
+  readonly run: <Answer>(as: Asks, command: Command<Answer>) => Promise<Answer>;
+  /** As `run`, in a queue of its own: questions do not wait behind batches. */
+  readonly insert: <Answer>(command: Command<Answer>) => Promise<Answer>;
+  /** Looks at the server, unless that was done; a PlainError says what is wrong with it. */
+  check(): Promise<void>;
+  breaker(): BreakerState;
+  readonly database: string;
+  readonly seconds: number; // that a statement of the platform may take on the server
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+const atOnce = { inserts: 2, questions: 16 };
+const attemptsMax = 3;
+const failuresUntilOpen = 5;
+const answersLateMs = 5_000; // a server may be that late to say that a reader's time is over
+
+/** Makes the clients; nothing is asked yet. */
+export function connectClickHouse({
+  url,
+  withinMs = 30_000,
+  waitingMax = 256,
+}: ClickHouseOptions): ClickHouseConnection {
+  const parts = partsOf(url);
+  const clients = clientsOf(parts, withinMs);
+  const queues = queuesOf(waitingMax);
+  const { database, origin } = parts;
+  const where = new URL(origin).host;
+  const readerMs = Math.min(withinMs, analystBounds.seconds * 1_000 + answersLateMs);
+
+  const run = async <Answer>(
+    queue: 'inserts' | 'questions',
+    as: Asks,
+    command: Command<Answer>,
+  ): Promise<Answer> => {
+    const client = clients[as];
+    if (client === null) throw new AnalyticsUnavailable(noReader);
+    const deadline = AbortSignal.timeout(as === 'analyst' ? readerMs : withinMs);
+    try {
+      return await queues[queue].execute(({ signal }) => command(client, signal), deadline);
+    } catch (cause) {
+      throw refused(cause, { as, where });
+    }
+  };
+  let checked: Promise<void> | null = null;
+  const check = (): Promise<void> => {
+    checked ??= checkServer({
+      ...{ where, database, hasReader: parts.reader !== null },
+      run: (as, command) => run('questions', as, command),
+    }).catch((cause: unknown) => {
+      checked = null; // and once more before the next call
+      throw cause;
+    });
+    return checked;
+  };
+  const checkedFirst = async (): Promise<void> => {
+    await check().catch((cause: unknown) => {
+      throw cause instanceof PlainError ? new AnalyticsUnavailable(cause.message) : cause;
+    });
+  };
+  return {
+    run: (as, command) => checkedFirst().then(() => run('questions', as, command)),
+    insert: (command) => checkedFirst().then(() => run('inserts', 'platform', command)),
+    ...{ check, database, seconds: Math.ceil(withinMs / 1_000) },
+    breaker: () => breakerStateOf(queues.breaker),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(Object.values(clients).map((client) => client?.close()));
+    },
+  };
+}
+
+/** Both queues have one breaker before them: it is one server. */
+function queuesOf(waitingMax: number) {
+  const breaker = circuitBreaker(handleWhen(isAway), {
+    halfOpenAfter: new ExponentialBackoff({ initialDelay: 100, maxDelay: 2_000 }),
+    breaker: new ConsecutiveBreaker(failuresUntilOpen),
+  });
+  const resilient = wrap(
+    retry(handleWhen(isAway), {
+      maxAttempts: attemptsMax - 1,
+      backoff: new ExponentialBackoff({ generator: fullJitterGenerator, initialDelay: 50 }),
+    }),
+    breaker,
+  );
+  return {
+    breaker,
+    inserts: wrap(bulkhead(atOnce.inserts, waitingMax), resilient),
+    questions: wrap(bulkhead(atOnce.questions, waitingMax), resilient),
+  };
+}
+
+function clientsOf({ origin, database, platform, reader }: Parts, withinMs: number) {
+  const clientOf = (account: Account & { readonly database?: string }) =>
+    createClient({
+      url: origin,
+      ...account,
+      request_timeout: 2 * withinMs, // ours ends first
+      max_open_connections: atOnce.inserts + atOnce.questions,
+      application: 'parley',
+      log: { level: ClickHouseLogLevel.OFF }, // whoever asked is told
+    });
+  return {
+    server: clientOf(platform),
+    platform: clientOf({ ...platform, database }),
+    analyst: reader && clientOf({ ...reader, database }),
+  };
+}
+
+const noReader =
+  'PARLEY_ANALYTICS names no reader (?reader=user:password): analysts’ questions are not asked.';
+
+type Account = { readonly username: string; readonly password: string };
+
+type Parts = {
+  readonly origin: string;
+  readonly database: string;
+  readonly platform: Account;
+  readonly reader: Account | null;
+};
+
+function partsOf(text: string): Parts {
+  const url = new URL(text);
+  const [username = '', ...password] = (url.searchParams.get('reader') ?? '').split(':');
+  return {
+    origin: url.origin,
+    database: url.pathname.slice(1) || 'parley',
+    platform: {
+      username: decodeURIComponent(url.username) || 'default',
+      password: decodeURIComponent(url.password),
+    },
+    reader: username === '' ? null : { username, password: password.join(':') },
+  };
+}

@@ -1,0 +1,110 @@
+import { Client, errors } from '@elastic/elasticsearch';
+import { isBrokenCircuitError, isTaskCancelledError } from 'cockatiel';
+import type { Guard } from '../../guard.ts';
+import { openGuard } from '../../guard.ts';
+import { PlainError } from '../../plain-error.ts';
+import { SearchUnavailable } from './port.ts';
+
+export type ElasticsearchOptions = {
+  readonly url: string; // http(s)://user:password@host:port
+  /** What names of indices begin with: parley unless told. */
+  readonly prefix?: string | undefined;
+  /** How long a call may take, ms: 5,000 unless told; a bulk may take six times as long. */
+  readonly callMs?: number | undefined;
+  /** Calls that wait for their answer: above this one more is refused. */
+  readonly waitingMax?: number | undefined;
+};
+
+/** What every call is asked with: its time, and the end of patience. */
+export type CallOptions = {
+  readonly requestTimeout: number;
+  readonly signal: AbortSignal;
+  readonly maxRetries: 0;
+};
+
+/** A server that was looked at, and how it is asked. */
+export type ElasticsearchConnection = {
+  /**
+   * Every call may be asked twice: versions see to it that nothing happens twice. Rejects with
+   * SearchUnavailable when the server is away, does not answer in time, or too much waits.
+   */
+  ask<Answer>(
+    call: (client: Client, options: CallOptions) => Promise<Answer>,
+    factor?: number, // how many times longer it may take
+  ): Promise<Answer>;
+  readonly breaker: Guard['breaker'];
+  close(): Promise<void>;
+};
+
+const versionMin = 9; // older ones refuse the media type of this client
+
+/** A server that is away, refuses us, is too old or another program rejects with a PlainError. */
+export async function connectElasticsearch({
+  url,
+  callMs = 5_000,
+  waitingMax = 1_000,
+}: ElasticsearchOptions): Promise<ElasticsearchConnection> {
+  const where = new URL(url).host;
+  const client = new Client({ node: url, maxRetries: 0, requestTimeout: callMs });
+  try {
+    await refuseOld(client, where);
+  } catch (cause) {
+    await client.close();
+    throw cause instanceof PlainError ? cause : new PlainError(missing(where, cause));
+  }
+
+  const guard = openGuard({
+    ...{ isAway, waitingMax, againMax: 2, firstDelayMs: 50 },
+    translate: (cause) => {
+      if (!isAway(cause)) return cause;
+      return new SearchUnavailable(`the Elasticsearch at ${where} does not answer`, { cause });
+    },
+    tooMuchWaits: () => new SearchUnavailable('too much waits for Elasticsearch'),
+  });
+  return {
+    ask: (call, factor = 1) => {
+      const signal = AbortSignal.timeout(2 * factor * callMs); // for all tries together
+      const options = { requestTimeout: factor * callMs, maxRetries: 0, signal } as const;
+      return guard.again(() => call(client, options), signal);
+    },
+    breaker: guard.breaker,
+    close: () => client.close(),
+  };
+}
+
+/** Asked in plain JSON, which servers of every version understand. */
+async function refuseOld(client: Client, where: string): Promise<void> {
+  const { version } = await client.info({}, { headers: { accept: 'application/json' } });
+  if (Number.parseInt(version.number, 10) >= versionMin) return;
+  throw new PlainError(
+    `The Elasticsearch at ${where} is version ${version.number}: Parley needs ${versionMin}.0 or ` +
+      'newer.',
+  );
+}
+
+function missing(where: string, cause: unknown): string {
+  const reason =
+    cause instanceof errors.ResponseError
+      ? `it answers ${cause.statusCode}`
+      : cause instanceof Error
+        ? cause.message || cause.name
+        : String(cause);
+  return (
+    `The Elasticsearch at ${where} cannot be used (${reason}): start it, mend its address and ` +
+    'password in PARLEY_SEARCH, or set that to embedded to search in this process.'
+  );
+}
+
+const passing = [429, 502, 503, 504]; // it will answer again
+
+/** Whatever the server did not say itself, and what it says while it is overloaded. */
+function isAway(cause: unknown): boolean {
+  if (cause instanceof errors.ResponseError) return passing.includes(cause.statusCode ?? 0);
+  if (cause instanceof Overloaded || cause instanceof errors.ElasticsearchClientError) return true;
+  return cause instanceof Error && (isBrokenCircuitError(cause) || isTaskCancelledError(cause));
+}
+
+/** Part of a bulk was refused for want of room. */
+export class Overloaded extends Error {
+  override readonly name = 'Overloaded';
+}

@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Asked, Said } from './embedded/thread.ts';
+import type { IndexDocument, IndexTarget, Search } from './port.ts';
+import { CursorRefused, SearchUnavailable } from './port.ts';
+
+export type EmbeddedSearchOptions = {
+  readonly path: string; // of the file
+  /** How long a call may take, ms: 10,000 unless told. */
+  readonly callMs?: number | undefined;
+  /** Calls that wait for their answer: above this one more is refused. */
+  readonly waitingMax?: number | undefined;
+};
+
+const changesAtOnce = 500; // searches get their turn in between
+const documentsAtOnce = 500;
+
+/**
+ * Search on one SQLite file with FTS5, for one process. File and thread are opened by the first
+ * call, so that a start costs nothing.
+ */
+export function openEmbeddedSearch(options: EmbeddedSearchOptions): Search {
+  const { ask, close } = openThread(options);
+  return {
+    prepare: (index, version) => ask('prepare', { index, version }),
+    apply: async (target, changes) => {
+      for (let at = 0; at < changes.length; at += changesAtOnce) {
+        await ask('apply', { target, changes: changes.slice(at, at + changesAtOnce) });
+      }
+    },
+    findMessages: (query) => ask('findMessages', query),
+    findPeople: (query) => ask('findPeople', query),
+    findConversations: (query) => ask('findConversations', query),
+    switchTo: (index, version) => ask('switchTo', { index, version }),
+    documents: (target, after) => documents(ask, target, after),
+    health: () =>
+      ask('health', null).then(
+        () => ({ ok: true }),
+        ({ message }: Error) => ({ ok: false, reason: message }),
+      ),
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+type Ask = <Answer>(what: Asked['what'], of: unknown) => Promise<Answer>;
+
+async function* documents(ask: Ask, target: IndexTarget, from = ''): AsyncGenerator<IndexDocument> {
+  for (let after = from; ; ) {
+    const page = await ask<readonly IndexDocument[]>('documents', {
+      ...{ target, after, documentsMax: documentsAtOnce },
+    });
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.id;
+  }
+}
+
+type Waiting = {
+  readonly resolve: (value: never) => void;
+  readonly reject: (cause: Error) => void;
+};
+
+function openThread({ path, callMs = 10_000, waitingMax = 1_000 }: EmbeddedSearchOptions) {
+  const waiting = new Map<number, Waiting>();
+  let thread: Worker | null = null;
+  let tickets = 0;
+  let isClosed = false;
+
+  const fail = (reason: string): void => {
+    thread = null;
+    for (const { reject } of waiting.values()) reject(new SearchUnavailable(reason));
+    waiting.clear();
+  };
+  const hear = (said: Said): void => {
+    if (said.kind === 'unusable') fail(unusable(path, said.reason));
+    if (said.kind === 'ready' || said.kind === 'unusable') return;
+    const asker = waiting.get(said.ticket);
+    waiting.delete(said.ticket);
+    if (said.kind === 'answer') asker?.resolve(said.value as never);
+    else asker?.reject(said.isCursor ? new CursorRefused(said.reason) : new Error(said.reason));
+  };
+  const start = (): Worker => {
+    const worker = new Worker(new URL('./embedded/thread.ts', import.meta.url), {
+      workerData: { path },
+    });
+    worker.on('message', hear);
+    worker.on('error', ({ message }) => fail(`the search stopped: ${message}`));
+    worker.on('exit', () => thread === worker && fail('the search stopped'));
+    return worker;
+  };
+  const post: Ask = (what, of) => {
+    thread ??= start();
+    tickets += 1;
+    const ticket = tickets;
+    const asked: Asked = { ticket, what, of };
+    thread.postMessage(asked);
+    return new Promise((resolve, reject) => {
+      const tooLate = setTimeout(() => {
+        if (waiting.delete(ticket)) reject(new SearchUnavailable('the search takes too long'));
+      }, callMs);
+      const settle = <Value>(then: (value: Value) => void) => {
+        return (value: Value): void => {
+          clearTimeout(tooLate);
+          then(value);
+        };
+      };
+      waiting.set(ticket, { resolve: settle(resolve), reject: settle(reject) });
+    });
+  };
+  return {
+    ask: (async (what, of) => {
+      if (isClosed) throw new SearchUnavailable('the search is closed');
+      if (waiting.size >= waitingMax) throw new SearchUnavailable('too much waits for the search');
+      return post(what, of);
+    }) as Ask,
+    close: async (): Promise<void> => {
+      if (isClosed) return;
+      isClosed = true;
+      if (thread === null) return;
+      const exited = once(thread, 'exit');
+      await post('close', null).catch(() => undefined);
+      await exited;
+    },
+  };
+}
+
+function unusable(path: string, reason: string): string {
+  return (
+    `the index ${path} cannot be used (${reason}). It is a copy: where the disk has room and the ` +
+    'file is ours to write, delete it with its -wal, and it is built anew'
+  );
+}

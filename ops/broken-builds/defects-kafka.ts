@@ -1,0 +1,56 @@
+import { kafka } from '../stack/kafka.ts';
+import type { Defect } from './defect.ts';
+
+const spec = 'ops/adapters/event-log/kafka-faults.stack.spec.ts';
+
+/** In the event log on a Kafka: noticed where `npm run stack` can have one. */
+export const kafkaDefects: readonly Defect[] = [
+  {
+    name: 'kafka-epoch-unseen',
+    says: 'a relay whose lease is over shuts out the one that leads, and writes',
+    breaks: 'one writer, by epoch',
+    file: 'ops/adapters/event-log/kafka-writer.ts',
+    text: 'newestEpoch = Math.max(newestEpoch, ...epochs);',
+    instead: 'void epochs;',
+    caughtBy: [{ spec, test: 'refuses a writer whose epoch is over' }],
+    needs: kafka,
+  },
+  {
+    name: 'kafka-epoch-looked-up-too-early',
+    says: 'who begins to write looks for newer epochs only before it shuts others out',
+    breaks: 'one writer, by epoch',
+    file: 'ops/adapters/event-log/kafka-writer.ts',
+    text: '    await lookUp();\n    if (epoch >= newestEpoch) return session.of;',
+    instead: '    if (epoch >= newestEpoch) return session.of;',
+    caughtBy: [{ spec: 'ops/adapters/event-log/kafka-writer.spec.ts' }],
+  },
+  {
+    name: 'kafka-aborted-is-read',
+    says: 'consumers are given what a writer took back',
+    breaks: 'all of a batch, or none',
+    file: 'ops/adapters/event-log/kafka-platformatic-fetch.ts',
+    text: 'unread.add(aborted.shift()?.producerId ?? -1n);',
+    instead: 'aborted.shift();',
+    caughtBy: [{ spec, test: 'gives nobody what was aborted' }],
+    needs: kafka,
+  },
+  {
+    name: 'kafka-stale-commit',
+    says: 'a batch from before partitions changed hands is committed under the new generation',
+    breaks: 'offsets only over a finished prefix',
+    file: 'ops/adapters/event-log/kafka-consume.ts',
+    text: 'if (generation === intake.generation()) await',
+    instead: 'await',
+    caughtBy: [{ spec: 'ops/adapters/event-log/kafka-consume.spec.ts' }],
+  },
+  {
+    name: 'kafka-partition-by-the-library',
+    says: 'each library puts a key where its own hash says',
+    breaks: 'the order of a conversation',
+    file: 'ops/adapters/event-log/kafka.ts',
+    text: 'partition = partitionOf(key, partitions)',
+    instead: 'partition = key.length % partitions',
+    caughtBy: [{ spec, test: 'puts each key where every driver puts it' }],
+    needs: kafka,
+  },
+];

@@ -1,0 +1,65 @@
+import { elasticsearch } from '../stack/elasticsearch.ts';
+import type { Defect } from './defect.ts';
+
+const embedded = 'ops/adapters/search/embedded.int.spec.ts';
+
+/** In what is found by words. */
+export const searchDefects: readonly Defect[] = [
+  {
+    name: 'removal-forgotten',
+    says: 'what was removed from the search is found again after a repeat of what came before',
+    breaks: 'law 8',
+    file: 'ops/adapters/search/embedded/index-file.ts',
+    text: '      sql.rememberRemoved.run(id, to);\n',
+    instead: '',
+    caughtBy: [{ spec: embedded, test: 'holds everything' }],
+  },
+  {
+    name: 'index-moves-back',
+    says: 'an older document of the search writes over a newer one',
+    breaks: 'law 10',
+    file: 'ops/adapters/search/embedded/index-file.ts',
+    text: 'sql.isHeld.get(id, to) !== undefined || ',
+    instead: '',
+    caughtBy: [{ spec: embedded }],
+  },
+  {
+    name: 'search-sees-everything',
+    says: 'the search finds outside of what the viewer may see',
+    breaks: 'law 8',
+    file: 'ops/adapters/search/embedded/find.ts',
+    text: '      if (!isInScope(conversationId, number)) continue;\n',
+    instead: '',
+    caughtBy: [{ spec: embedded }],
+  },
+  {
+    name: 'page-repeats-its-last',
+    says: 'a page of the search begins with the hit that ended the one before',
+    breaks: 'promise: pages do not shift',
+    file: 'ops/adapters/search/embedded/index-file.ts',
+    text: '.rowid < ? order by',
+    instead: '.rowid <= ? order by',
+    caughtBy: [{ spec: embedded }],
+  },
+  {
+    name: 'misspelt-before-exact',
+    says: 'words that are only nearly right are found among those that are',
+    breaks: 'promise: one misspelling away, after exact ones',
+    file: 'ops/adapters/search/query.ts',
+    text: '[...together, exact, begun, misspelt]',
+    instead: '[...together, misspelt]',
+    caughtBy: [{ spec: embedded }],
+  },
+  {
+    name: 'elasticsearch-takes-any-version',
+    says: 'Elasticsearch is not told the versions of documents: whatever comes last stays',
+    breaks: 'law 10',
+    file: 'ops/adapters/search/elasticsearch-bulk.ts',
+    text: `\`"version":\${version},"version_type":"external"\``,
+    instead: '`"version_type":"internal"`',
+    caughtBy: [
+      { spec: 'ops/adapters/search/elasticsearch.stack.spec.ts', test: 'remembers a removal' },
+    ],
+    needs: elasticsearch,
+  },
+];

@@ -1,0 +1,70 @@
+import { prometheusWith } from '../stack/prometheus.ts';
+import type { Defect } from './defect.ts';
+
+/** In what watches the platform: who looks must not be misled, nor learn what is private. */
+export const watchingDefects: readonly Defect[] = [
+  {
+    name: 'label-as-it-came',
+    says: 'a label of a metric holds whatever was told, also what somebody wrote',
+    breaks: 'promise: no text or id of anybody in a metric',
+    file: 'ops/observe/metrics/table.ts',
+    text: "value !== undefined && values.includes(value) ? value : 'other'",
+    instead: "value !== undefined || values.includes('') ? value ?? '' : 'other'",
+    caughtBy: [{ spec: 'ops/observe/metrics/table.spec.ts', test: 'a label' }],
+  },
+  {
+    name: 'log-quotes',
+    says: 'the log shows what an error quotes, also what somebody wrote',
+    breaks: 'promise: no text of anybody in the log',
+    file: 'ops/observe/log.ts',
+    text: ', formatters: { log: withoutQuotes } }',
+    instead: ', formatters: { log: (facts: object) => withoutQuotes && { ...facts } } }',
+    caughtBy: [{ spec: 'ops/observe/log.spec.ts' }],
+  },
+  {
+    name: 'scrape-waits',
+    says: 'metrics wait for a machine that does not answer, and nobody sees any of them',
+    breaks: 'promise: what cannot be read is named, and the rest is told',
+    file: 'ops/observe/metrics/readings.ts',
+    text: 'return await Promise.race([asked, late.promise]);',
+    instead: 'return await asked;',
+    caughtBy: [{ spec: 'ops/observe/metrics/readings.spec.ts' }],
+  },
+  {
+    name: 'refused-twice',
+    says: 'who is refused at the door is counted there, and again as a command',
+    breaks: 'promise: counted once each',
+    file: 'ops/observe/metrics/watch.ts',
+    text: " && command !== 'register'",
+    instead: '',
+    caughtBy: [{ spec: 'ops/observe/metrics/watch.spec.ts' }],
+  },
+  {
+    name: 'metrics-for-all',
+    says: 'metrics are told to the whole network, whom nobody asks who they are',
+    breaks: 'promise: on loopback unless told',
+    file: 'ops/config/environment.ts',
+    text: "fallback: '127.0.0.1',\n    says: 'Address for /metrics",
+    instead: "fallback: '0.0.0.0',\n    says: 'Address for /metrics",
+    caughtBy: [{ spec: 'ops/journeys/metrics.e2e.spec.ts', test: 'a listener of their own' }],
+  },
+  {
+    name: 'lag-told-twice',
+    says: 'an alert adds up what each process tells of one lag, and wakes somebody for nothing',
+    breaks: 'promise: an alert fires when it must, and not before',
+    file: 'ops/deploy/prometheus/alerts.yaml',
+    text: 'max by (group) (sum by (group, instance) (parley_consumer_lag_records))',
+    instead: 'sum by (group) (parley_consumer_lag_records)',
+    caughtBy: [{ spec: 'ops/deploy/prometheus/prometheus.stack.spec.ts', test: 'promtool' }],
+    needs: prometheusWith(''),
+  },
+  {
+    name: 'stopped-too-soon',
+    says: 'systemd kills a process before it has answered what is under way',
+    breaks: 'promise: a stop finishes what is under way',
+    file: 'ops/deploy/systemd/parley-api@.service',
+    text: 'TimeoutStopSec=20',
+    instead: 'TimeoutStopSec=5',
+    caughtBy: [{ spec: 'ops/deploy/systemd/units.spec.ts' }],
+  },
+];
