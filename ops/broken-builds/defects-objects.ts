@@ -70,4 +70,13 @@ export const objectsDefects: readonly Defect[] = [
     caughtBy: [{ spec: `${room}/s3.stack.spec.ts`, test: 'minio' }],
     needs: minio,
   },
+  {
+    name: 'objects-stop-the-start',
+    says: 'nobody can start while the S3 is away',
+    breaks: 'sends go on whenever the event store lives',
+    file: `${room}/s3-connection.ts`,
+    text: 'if (!isAway(cause)) {',
+    instead: '{',
+    caughtBy: [{ spec: `${room}/s3.int.spec.ts`, test: 'that is away stops nobody' }],
+  },
 ];

@@ -62,4 +62,18 @@ export const searchDefects: readonly Defect[] = [
     ],
     needs: elasticsearch,
   },
+  {
+    name: 'search-stops-the-start',
+    says: 'nobody can start while the Elasticsearch is away',
+    breaks: 'sends go on whenever the event store lives',
+    file: 'ops/adapters/search/elasticsearch-connection.ts',
+    text: 'if (cause instanceof PlainError) {',
+    instead: '{',
+    caughtBy: [
+      {
+        spec: 'ops/adapters/search/elasticsearch-connection.spec.ts',
+        test: 'starts while it is away',
+      },
+    ],
+  },
 ];

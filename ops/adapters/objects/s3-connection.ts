@@ -40,7 +40,10 @@ export class S3Client extends Client {
 const againMax = 2;
 const regionUsual = 'us-east-1';
 
-/** Connects, and looks whether the bucket can be used; rejects with a PlainError where not. */
+/**
+ * Connects, and looks whether the bucket can be used; rejects with a PlainError where not. A server
+ * that is away stops nobody who starts.
+ */
 export async function connectS3({
   url,
   silenceMs = 10_000,
@@ -62,8 +65,10 @@ export async function connectS3({
   try {
     await client.listObjectsV2Query(bucket, '', '', '', 1, '').catch(throwRefusal);
   } catch (cause) {
-    agent.destroy();
-    throw plainly(cause, where);
+    if (!isAway(cause)) {
+      agent.destroy();
+      throw plainly(cause, where);
+    }
   }
   return {
     once: (call) => guard.once(() => call(client).catch(throwRefusal)),

@@ -47,7 +47,7 @@ export function translated(cause: unknown, where: string): unknown {
 /** What whoever starts is told. */
 export function plainly(cause: unknown, where: string): PlainError {
   const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-  const what = whatIsWrong(cause) ?? `${reason}: start it, or mend its address`;
+  const what = whatIsWrong(cause) ?? `${reason}: mend its address`;
   return new PlainError(
     `The S3 at ${where} cannot be used (${what}): see PARLEY_OBJECTS, or set that to embedded to ` +
       'keep media in the data folder.',

@@ -8,8 +8,8 @@ import { connectElasticsearch } from './elasticsearch-connection.ts';
 import { SearchUnavailable } from './port.ts';
 
 /** A server that says what it is told to. */
-async function serving(answer: RequestListener) {
-  const server = createServer(answer).listen(0, '127.0.0.1');
+async function serving(answer: RequestListener, onPort = 0) {
+  const server = createServer(answer).listen(onPort, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   return {
     port: (server.address() as AddressInfo).port,
@@ -38,6 +38,18 @@ function ofVersion(number: string, status = 200): RequestListener {
   };
 }
 
+/** Asks until it fails in these words, or does not fail. */
+async function until(ask: () => Promise<unknown>, words: RegExp | null): Promise<void> {
+  for (;;) {
+    const said = await ask().then(
+      () => null,
+      (cause: Error) => cause.message,
+    );
+    if (words === null ? said === null : said !== null && words.test(said)) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 const connectTo = (port: number) =>
   connectElasticsearch({ url: `http://me:hunter2@127.0.0.1:${port}`, callMs: 300 });
 
@@ -56,10 +68,18 @@ describe('whoever starts on an Elasticsearch', () => {
     await expect(connected).rejects.toThrow(`is version ${version}: Parley needs 9.0`);
   });
 
-  it('is told what to do without a server, and the password stays out of it', async () => {
-    const connected = connectTo(await freePort());
-    await expect(connected).rejects.toThrow(/cannot be used \(.*ECONNREFUSED.*PARLEY_SEARCH/);
-    await expect(connected).rejects.not.toThrow('hunter2');
+  it('starts while it is away, and looks at it before the first call that reaches it', async () => {
+    const port = await freePort();
+    const connection = await connectTo(port);
+    const ask = () => connection.ask((client, options) => client.cluster.health({}, options));
+    await expect(ask()).rejects.toThrow(`the Elasticsearch at 127.0.0.1:${port} does not answer`);
+    await expect(ask()).rejects.not.toThrow('hunter2');
+    const found = { version: '8.19.2' };
+    await using _server = await serving((...heard) => ofVersion(found.version)(...heard), port);
+    await until(ask, /is version 8\.19\.2: Parley needs 9\.0/);
+    found.version = '9.5.3';
+    await until(ask, null);
+    await connection.close();
   });
 
   it('sends its name and password, and is told when they are refused', async () => {

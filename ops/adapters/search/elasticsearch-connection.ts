@@ -38,7 +38,10 @@ export type ElasticsearchConnection = {
 
 const versionMin = 9; // older ones refuse the media type of this client
 
-/** A server that is away, refuses us, is too old or another program rejects with a PlainError. */
+/**
+ * A server that refuses us, is too old or another program rejects with a PlainError. One that is
+ * away stops nobody who starts: it is looked at before the first call that reaches it.
+ */
 export async function connectElasticsearch({
   url,
   callMs = 5_000,
@@ -46,11 +49,26 @@ export async function connectElasticsearch({
 }: ElasticsearchOptions): Promise<ElasticsearchConnection> {
   const where = new URL(url).host;
   const client = new Client({ node: url, maxRetries: 0, requestTimeout: callMs });
+  let looked: Promise<void> | null = null;
+  const look = (): Promise<void> => {
+    looked ??= refuseUnfit(client, where).catch((cause: unknown) => {
+      looked = null; // and once more before the next call
+      throw cause;
+    });
+    return looked;
+  };
+  const lookFirst = async (): Promise<void> => {
+    await look().catch((cause: unknown) => {
+      throw cause instanceof PlainError ? new SearchUnavailable(cause.message) : cause;
+    });
+  };
   try {
-    await refuseOld(client, where);
+    await look();
   } catch (cause) {
-    await client.close();
-    throw cause instanceof PlainError ? cause : new PlainError(missing(where, cause));
+    if (cause instanceof PlainError) {
+      await client.close();
+      throw cause;
+    }
   }
 
   const guard = openGuard({
@@ -65,7 +83,7 @@ export async function connectElasticsearch({
     ask: (call, factor = 1) => {
       const signal = AbortSignal.timeout(2 * factor * callMs); // for all tries together
       const options = { requestTimeout: factor * callMs, maxRetries: 0, signal } as const;
-      return guard.again(() => call(client, options), signal);
+      return guard.again(() => lookFirst().then(() => call(client, options)), signal);
     },
     breaker: guard.breaker,
     close: () => client.close(),
@@ -73,8 +91,12 @@ export async function connectElasticsearch({
 }
 
 /** Asked in plain JSON, which servers of every version understand. */
-async function refuseOld(client: Client, where: string): Promise<void> {
-  const { version } = await client.info({}, { headers: { accept: 'application/json' } });
+async function refuseUnfit(client: Client, where: string): Promise<void> {
+  const { version } = await client
+    .info({}, { headers: { accept: 'application/json' } })
+    .catch((cause: unknown) => {
+      throw isUnreached(cause) ? cause : new PlainError(unusable(where, cause));
+    });
   if (Number.parseInt(version.number, 10) >= versionMin) return;
   throw new PlainError(
     `The Elasticsearch at ${where} is version ${version.number}: Parley needs ${versionMin}.0 or ` +
@@ -82,7 +104,7 @@ async function refuseOld(client: Client, where: string): Promise<void> {
   );
 }
 
-function missing(where: string, cause: unknown): string {
+function unusable(where: string, cause: unknown): string {
   const reason =
     cause instanceof errors.ResponseError
       ? `it answers ${cause.statusCode}`
@@ -96,6 +118,11 @@ function missing(where: string, cause: unknown): string {
 }
 
 const passing = [429, 502, 503, 504]; // it will answer again
+
+function isUnreached(cause: unknown): boolean {
+  if (cause instanceof errors.ResponseError) return passing.includes(cause.statusCode ?? 0);
+  return cause instanceof errors.ConnectionError || cause instanceof errors.TimeoutError;
+}
 
 /** Whatever the server did not say itself, and what it says while it is overloaded. */
 function isAway(cause: unknown): boolean {
