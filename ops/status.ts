@@ -110,7 +110,7 @@ async function readModelsNow({ machines }: StatusDependencies): Promise<Section>
     caption: 'Read models',
     columns: ['version', 'up to', 'parked keys'],
     rows: found.map(({ name, version: built, position, parkedKeys }) => [
-      ...[name, String(built), String(position), String(parkedKeys)],
+      ...[name, String(built ?? ''), String(position), String(parkedKeys)],
     ]),
   };
 }

@@ -9,6 +9,8 @@ import { projections, searchProjections } from '../../projections/all.ts';
 import { conversationOf, recorder } from '../../projections/testing/history.ts';
 import type { SwitchedSearch } from '../../projections/testing/search-drivers.ts';
 import { searchDrivers, switched } from '../../projections/testing/search-drivers.ts';
+import { ofNewerProgram } from '../../schemas/events/codec.ts';
+import { readModels } from '../projector/checkpoints.ts';
 import { listParked, retryParked } from '../projector/parked.ts';
 import type { Bed } from '../testing/bed.ts';
 import { eventually, openBed, start } from '../testing/bed.ts';
@@ -205,6 +207,37 @@ describe.each(searchDrivers)('the indexer on $driver', ({ open }) => {
     expect(await retryParked(mending, place)).toEqual({ kind: 'all-applied', events: 2 });
     await holds(['tide', 'mended', 'behind', 'elsewhere']);
     await running.stop();
+  });
+
+  it('tries again what an older program parked, once this one can read it', async () => {
+    const older = start(indexerOn(bed, search));
+    started();
+    said(room, sent(1, ada, 'tide'));
+    await tellAll();
+    said(room, sent(2, ada, 'bad'));
+    const newest = history.at(-1) as ParleyEvent;
+    await tellUnreadable(bed, newest);
+    told = history.length;
+    const parkedKeys = async () =>
+      (await readModels(bed.tables)).find(({ name }) => name === 'message-search@index')
+        ?.parkedKeys;
+    await eventually(async () => (await parkedKeys()) === 1n);
+    await older.stop();
+    await bed.tables.execute({
+      text: `update projector.parked set value = replace(value, '"not readable"', $1)
+             where position = $2`,
+      values: [JSON.stringify(sent(2, ada, 'newly said')), String(newest.position)],
+    });
+    await bed.tables.execute({
+      text: 'update projector.parked_key set reason = $1',
+      values: [`message-sent: version 2 ${ofNewerProgram}`],
+    });
+    const newer = start(indexerOn(bed, search));
+    said(other, sent(1, ada, 'elsewhere'));
+    await tellAll();
+    await holds(['tide', 'newly said', 'elsewhere']);
+    expect(await parkedKeys()).toBe(0n);
+    await newer.stop();
   });
 
   it('writes an index that was lost from the beginning', async () => {

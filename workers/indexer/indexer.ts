@@ -9,6 +9,7 @@ import { followProgress } from '../../projections/progress.ts';
 import type { SearchProjection } from '../../projections/search-projection.ts';
 import { eventsPartitions, eventsTopic } from '../../schemas/records/topics.ts';
 import { openItems } from '../projector/open-items.ts';
+import { mendEveryMs, retryOfNewerProgram } from '../projector/parked.ts';
 import { openReadStore } from '../projector/store.ts';
 import type { Worker } from '../worker.ts';
 import type { IndexDestination, Writing } from './destination.ts';
@@ -73,9 +74,12 @@ async function follow(
 ): Promise<void> {
   const { eventLog, tables, projections, clock } = dependencies;
   const { recordsMax = 1_000, paceMs = 100 } = dependencies;
+  const indexes = projections.map(
+    (projection): IndexDestination => servingIndex(writing, projection),
+  );
   const store = await openReadStore({
     tables,
-    targets: projections.map((projection): IndexDestination => servingIndex(writing, projection)),
+    targets: indexes,
     partitions: eventsPartitions,
     clock,
   });
@@ -87,8 +91,13 @@ async function follow(
     recordsMax,
     signal,
   });
+  let mendedMs = Number.NEGATIVE_INFINITY;
   for await (const batch of batches) {
     const begunMs = clock.now();
+    if (begunMs - mendedMs >= mendEveryMs) {
+      await retryOfNewerProgram({ ...dependencies, projections: [], indexes });
+      mendedMs = begunMs;
+    }
     await store.apply(await openItems(dependencies.opener, batch.records));
     // Only for those who ask how far the group lags; our place is the checkpoint.
     await batch.commit().catch(() => undefined);

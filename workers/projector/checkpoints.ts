@@ -136,7 +136,11 @@ export async function readModels(tables: Statements): Promise<readonly ReadModel
       select p.name, p.version, coalesce(min(c.position), 0) as position,
              (select count(*) from projector.parked_key k where k.projection = p.name)
                as "parkedKeys"
-      from projector.projection p left join projector.checkpoint c on c.projection = p.name
+      from (select name, version from projector.projection
+            union all
+            select distinct projection, null::integer from projector.checkpoint
+            where projection like '%@index') p
+      left join projector.checkpoint c on c.projection = p.name
       group by p.name, p.version order by p.name`,
     values: [],
   });
@@ -145,7 +149,7 @@ export async function readModels(tables: Statements): Promise<readonly ReadModel
 /** A read model, and how far it is. */
 export type ReadModel = {
   readonly name: string;
-  readonly version: number;
+  readonly version: number | null; // null: the search engine keeps it
   readonly position: bigint; // everything up to here is in it, or parked
   readonly parkedKeys: bigint;
 };

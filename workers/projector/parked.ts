@@ -85,12 +85,14 @@ export function retryParked(
   return dependencies.tables.transaction((tx) => retry(dependencies, tx, place));
 }
 
+/** How often that may be looked for, ms: few keys are parked, and none of a newer program's. */
+export const mendEveryMs = 60_000;
+
 /** Tries again what an older program parked because it could not read it yet. */
 export async function retryOfNewerProgram(dependencies: ParkedDependencies): Promise<void> {
   const parked = await listParked(dependencies.tables, keysAtOnceMax);
-  const known = dependencies.projections.map(({ name }) => name);
-  for (const place of parked.filter(({ projection }) => known.includes(projection))) {
-    if (place.reason.includes(ofNewerProgram)) await retryParked(dependencies, place);
+  for (const place of parked.filter(({ reason }) => reason.includes(ofNewerProgram))) {
+    if (destinationOf(dependencies, place)) await retryParked(dependencies, place);
   }
 }
 

@@ -13,7 +13,7 @@ import { untilAbandoned } from './abandoned.ts';
 import { openItems } from './open-items.ts';
 import type { Pace } from './pace.ts';
 import { openRests } from './pace.ts';
-import { retryOfNewerProgram } from './parked.ts';
+import { mendEveryMs, retryOfNewerProgram } from './parked.ts';
 import { ensureSchemas } from './schemas.ts';
 import { openReadStore } from './store.ts';
 import { liveTarget } from './target.ts';
@@ -31,8 +31,6 @@ export type ProjectorDependencies = {
   readonly attemptsMax?: number | undefined; // at a batch that Postgres refuses; 3 unless told
   readonly pace?: Pace | undefined;
 };
-
-const mendEveryMs = 60_000;
 
 /**
  * Keeps the read models. It consumes the events topic as the group `projector`, but its place is

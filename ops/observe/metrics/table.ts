@@ -1,5 +1,5 @@
 import { refusalCodes } from '../../../api/errors.ts';
-import { projections } from '../../../projections/all.ts';
+import { projections, searchProjections } from '../../../projections/all.ts';
 import { eventsPartitions } from '../../../schemas/records/topics.ts';
 import { commandNames } from './command-names.ts';
 
@@ -16,6 +16,10 @@ export type Metric = {
   readonly buckets?: readonly number[]; // upper bounds, of a histogram
 };
 
+const kept = [
+  ...projections.map(({ name }) => name),
+  ...searchProjections.map(({ name }) => `${name}@index`),
+];
 const partitions = Array.from({ length: eventsPartitions }, (_, at) => String(at));
 const machines = [
   ...(['event store', 'event log', 'tables', 'cache'] as const),
@@ -136,10 +140,10 @@ export const metrics = {
     'seconds',
   ),
   parley_read_model_position: gauge('Everything up to here is in this read model.', '', {
-    projection: projections.map(({ name }) => name),
+    projection: kept,
   }),
   parley_parked_keys: gauge('Keys whose events a read model could not take.', 'keys', {
-    projection: projections.map(({ name }) => name),
+    projection: kept,
   }),
   parley_lease_held: gauge('1 while somebody, anywhere, holds the lease of the worker.', '', {
     lease: ['relay', 'courier'],
