@@ -181,6 +181,15 @@ const machinesAway = [
 ];
 
 /**
+ * What the outside hears of the errors of an execution. That graphql-js stopped counting what is
+ * wrong with variables names nothing, and is left out beside what it had counted.
+ */
+export function publicErrors(errors: readonly GraphQLError[], log: Log): readonly GraphQLError[] {
+  const counted = errors.filter(({ message }) => !/^Too many errors processing/.test(message));
+  return (counted.length > 0 ? counted : errors).map((error) => publicError(error, log));
+}
+
+/**
  * What the outside hears of an error: ours as they are, anything else as a reference to the log.
  */
 export function publicError(error: GraphQLError, log: Log): GraphQLError {

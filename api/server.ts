@@ -7,7 +7,7 @@ import { admit } from './admission.ts';
 import type { ApiContext } from './context.ts';
 import { createContext } from './context.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { badInput, publicError, tooMuch, unauthenticated } from './errors.ts';
+import { badInput, publicErrors, tooMuch, unauthenticated } from './errors.ts';
 import { registerGraphqlOverHttp } from './http/graphql-over-http.ts';
 import { boundKeptDocuments } from './http/kept-documents.ts';
 import type { PagesDependencies } from './http/pages.ts';
@@ -86,9 +86,7 @@ async function contextOf(
 }
 
 function withPublicErrors(result: ExecutionResult, { log }: ApiDependencies): ExecutionResult {
-  const errors = result.errors?.flatMap((error) =>
-    unwrapped(error).map((one) => publicError(one, log)),
-  );
+  const errors = result.errors && publicErrors(result.errors.flatMap(unwrapped), log);
   return { data: result.data ?? null, ...(errors && { errors }) };
 }
 

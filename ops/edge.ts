@@ -8,7 +8,7 @@ import { openPasswords } from '../api/auth/passwords.ts';
 import { openTokens } from '../api/auth/tokens.ts';
 import { createContext } from '../api/context.ts';
 import type { ApiDependencies } from '../api/dependencies.ts';
-import { publicError } from '../api/errors.ts';
+import { publicErrors } from '../api/errors.ts';
 import { buildSchema } from '../api/graphql/schema.ts';
 import type { PagesDependencies } from '../api/http/pages.ts';
 import { gatewayLimits, knownPeopleLimits, limits, socketLimits } from '../api/limits.ts';
@@ -171,7 +171,7 @@ function executeOn(
     const contextValue = createContext(api, viewer);
     await admit(contextValue, args.document, { ...args.variableValues });
     const result = await execute({ ...args, contextValue });
-    const errors = result.errors?.map((error) => publicError(error, api.log));
+    const errors = result.errors && publicErrors(result.errors, api.log);
     return { ...result, ...(errors && { errors }) };
   };
 }

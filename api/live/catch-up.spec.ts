@@ -94,6 +94,28 @@ describe('catching up', () => {
     },
   );
 
+  it('tells what she changed for herself, though her row went past the head since', async () => {
+    const sent: string[] = [];
+    const device = {
+      viewer: ada,
+      shape: { frame: async (source: { __typename: string }) => Buffer.from(source.__typename) },
+      caughtUp: (frame: Buffer) => sent.push(String(frame)) > 0,
+      ...{ gone: () => false, goLive: () => undefined, drained: async () => undefined },
+    } as unknown as Device;
+    const row = { conversationId, position: 12n }; // cleared at 8, moved by her message at 12
+    const changedParticipations = async (_viewer: unknown, { after, upTo }: Span) =>
+      row.position > after && row.position <= upTo ? [row] : [];
+    await catchUp(device, request(5n, null), {
+      reads: {
+        ...{ ...reading([]), changedParticipations },
+        participations: async () => new Map([[conversationId, row]]),
+      } as unknown as LiveReads,
+      ...{ contextFor: () => null, now: () => 0, waitMs: 0, clock: manualClock() },
+      ...{ head: 10n, memberships: [] },
+    });
+    expect(sent).toEqual(['ParticipationChanged', 'Progress']);
+  });
+
   it('gives everybody else a turn after a hundred frames', async () => {
     let sent = 0;
     let goOn: () => void = () => undefined; // held for as long as the others take

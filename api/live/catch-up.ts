@@ -11,6 +11,7 @@ import { progressRoot, rootsFor } from './roots.ts';
 
 const pageRowsMax = 500;
 const framesInATurn = 100;
+const positionMax = 2n ** 63n - 1n;
 
 export type CatchUpOptions = {
   readonly reads: LiveReads;
@@ -85,7 +86,11 @@ async function sendNewestState(
   const { reads, memberships } = options;
   const { viewer } = device;
   const none = { revision: 0, atMs: options.now(), number: null, joined: [], left: [] };
-  const own = await allPages(span, (page) => reads.changedParticipations(viewer, page));
+  // A message of hers moves her row past the head, and tells live of itself only: what the row had
+  // changed for before is told with it.
+  const own = await allPages({ ...span, upTo: positionMax }, (page) =>
+    reads.changedParticipations(viewer, page),
+  );
   const marks = await allPages(span, (page) => reads.movedMarks(memberships, page));
   const people = await allPages(span, (page) => reads.changedPeople(viewer, page));
   const happenings: Happening[] = [

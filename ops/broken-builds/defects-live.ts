@@ -226,4 +226,13 @@ export const liveDefects: readonly Defect[] = [
     instead: 'if (message.logged < 0) {',
     caughtBy: [{ spec: 'ops/simulate/laws.spec.ts', test: 'a planted violation is found' }],
   },
+  {
+    name: 'own-change-passed-by',
+    says: 'a device that comes is not told what its person cleared, when she has written since',
+    breaks: 'law 9',
+    file: 'api/live/catch-up.ts',
+    text: '{ ...span, upTo: positionMax }',
+    instead: '{ ...span }',
+    caughtBy: [{ spec: 'api/live/catch-up.spec.ts', test: 'tells what she changed' }],
+  },
 ];

@@ -79,4 +79,13 @@ export const objectsDefects: readonly Defect[] = [
     instead: '{',
     caughtBy: [{ spec: `${room}/s3.int.spec.ts`, test: 'that is away stops nobody' }],
   },
+  {
+    name: 'strangers-take-places',
+    says: 'who was signed nothing keeps everybody from uploading by sending slowly',
+    breaks: 'promise: only links of ours cost anything',
+    file: `${room}/embedded/handler.ts`,
+    text: 'await take({ ...options, inPlace }, { ...request, body })',
+    instead: 'await inPlace(() => take({ ...options, inPlace: (f) => f() }, { ...request, body }))',
+    caughtBy: [{ spec: `${room}/embedded-http.int.spec.ts`, test: 'takes nobody' }],
+  },
 ];

@@ -76,4 +76,13 @@ export const searchDefects: readonly Defect[] = [
       },
     ],
   },
+  {
+    name: 'older-writes-newer-index',
+    says: 'an older program writes its documents into the index that a newer one has built',
+    breaks: 'law 10',
+    file: 'ops/adapters/search/embedded/engine.ts',
+    text: "const isOther = at === 'next' ? wanted !== version : wanted < version;",
+    instead: "const isOther = at === 'next' && wanted !== version;",
+    caughtBy: [{ spec: embedded }],
+  },
 ];

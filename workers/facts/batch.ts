@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Analytics, FactValue } from '../../ops/adapters/analytics/port.ts';
 import type { LogRecord } from '../../ops/adapters/event-log/port.ts';
 import type { Pseudonyms, RecordOpener } from '../../ops/vault/port.ts';
@@ -88,7 +89,10 @@ function blankRow(columns: Readonly<Record<string, Column>>): FactRow['values'] 
   return row;
 }
 
-/** Names the records of a batch by their offsets: the same records, the same token. */
+/**
+ * Names the records of a batch by their offsets and the newest of them: the same records, the same
+ * token, and another one where a log that was lost has others at these offsets.
+ */
 export function tokenOf(generation: Generation, records: readonly LogRecord[]): string {
   const spans = new Map<number, { first: number; last: number }>();
   for (const { partition, offset } of records) {
@@ -99,7 +103,8 @@ export function tokenOf(generation: Generation, records: readonly LogRecord[]): 
   const said = [...spans]
     .sort(([a], [b]) => a - b)
     .map(([partition, { first, last }]) => `${partition}:${first}-${last}`);
-  return [generation, ...said].join('/');
+  const newest = createHash('sha256').update(records.at(-1)?.value ?? '');
+  return [generation, ...said, newest.digest('base64url').slice(0, 16)].join('/');
 }
 
 function hoursOf(rows: Facts['rows']): ReadonlySet<number> {

@@ -117,18 +117,18 @@ function openPending() {
   const hours = new Set<number>();
   const places = new Map<number, Place>();
   const nextOffsets = new Map<number, number>();
-  let batches: LogBatch[] = [];
+  let commits: LogBatch['commit'][] = []; // and not what they hold
   return {
     ...{ hours, places, nextOffsets },
     add: (batch: LogBatch, found: Awaited<ReturnType<typeof factsOf>>) => {
-      batches.push(batch);
+      commits.push(batch.commit);
       for (const hour of found.hours) hours.add(hour);
       for (const [partition, place] of found.places) places.set(partition, place);
       for (const { partition, offset } of batch.records) nextOffsets.set(partition, offset + 1);
     },
     commit: async () => {
-      for (const batch of batches) await batch.commit();
-      batches = [];
+      for (const commit of commits) await commit();
+      commits = [];
       hours.clear();
       places.clear();
     },

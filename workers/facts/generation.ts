@@ -41,7 +41,10 @@ export async function ensureGeneration(
   if (generation === undefined)
     return begin(analytics, { newId, version, first: known.length === 0 });
   await analytics.define(tableStatements(generation));
-  return { generation, inUse: mine.some((one) => one.in_use) };
+  const inUse = mine.some((one) => one.in_use);
+  // Two that began at once had each its own: from here on readers see the one that is filled.
+  if (inUse) await analytics.define(viewStatements(generation, figures));
+  return { generation, inUse };
 }
 
 async function begin(

@@ -52,7 +52,7 @@ function destination(
   projection: SearchProjection,
   at: IndexTarget['at'],
 ): IndexDestination {
-  const target = { index: projection.index, at };
+  const target = { index: projection.index, at, version: projection.version };
   const write = async (events: readonly Planned<SearchChange>[]) => {
     const found = await findFor(writing, events);
     const changes = events.flatMap((event) => event.changes).map((one) => complete(one, found));

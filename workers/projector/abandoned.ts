@@ -4,7 +4,7 @@ import type { Clock } from '../../projections/clock.ts';
 import { sleep } from '../../projections/clock.ts';
 import type { Projection } from '../../projections/projection.ts';
 import { eventsTopic } from '../../schemas/records/topics.ts';
-import { readCheckpoints } from './checkpoints.ts';
+import { placesOfAll, readCheckpoints } from './checkpoints.ts';
 import { versionsOf } from './schemas.ts';
 
 const lookEveryMs = 1_000;
@@ -12,9 +12,9 @@ const abandonedAfterMs = 30_000;
 
 /**
  * Rows of a newer version belong to a newer program that runs beside this one, and are left to it:
- * resolves at once when they are of an older one. Where nobody brings them what is there to be
- * brought for half a minute, that program is gone (a release was taken back), and ours may build
- * its own.
+ * resolves at once when they are of an older one. Where nobody moves any read model for half a
+ * minute, though there is something to bring, that program is gone (a release was taken back), and
+ * ours may build its own.
  */
 export async function untilAbandoned(
   {
@@ -32,7 +32,7 @@ export async function untilAbandoned(
     const isBehind = newest.some(
       (record) => record && record.offset >= (checkpoints.get(record.partition)?.nextOffset ?? 0),
     );
-    const places = [...checkpoints.values()].map(({ nextOffset }) => nextOffset).join();
+    const places = await placesOfAll(tables); // it may be building another one just now
     if (!isBehind || places !== seen) [seen, sinceMs] = [places, clock.now()];
     if (clock.now() - sinceMs >= abandonedAfterMs) return;
     await sleep(clock, lookEveryMs, signal);

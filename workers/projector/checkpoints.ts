@@ -69,6 +69,18 @@ export async function leaveLostLog(
   });
 }
 
+/** Changes whenever a read model, one that is built too, comes further. */
+export async function placesOfAll(tables: Statements): Promise<string> {
+  const [row] = await tables.query<{ readonly places: string }>({
+    name: 'projector-places-of-all',
+    text: `
+      select coalesce(sum(next_offset), 0)::text as places
+      from projector.checkpoint where projection not like '%@index'`,
+    values: [],
+  });
+  return row?.places ?? '';
+}
+
 export async function readCheckpoints(
   tables: Statements,
   names: readonly string[],

@@ -47,9 +47,13 @@ export function openIntake(recordsMin: number): Intake {
       bell.ring();
     },
     take: (recordsMax) => {
-      const queues = [...waiting.values()].filter(({ length }) => length > 0);
-      const share = Math.max(1, Math.floor(recordsMax / Math.max(1, queues.length)));
-      const taken = queues.flatMap((queue) => queue.splice(0, share)).slice(0, recordsMax);
+      const filled = [...waiting].filter(([, { length }]) => length > 0).slice(0, recordsMax);
+      const share = Math.floor(recordsMax / Math.max(1, filled.length));
+      const taken = filled.flatMap(([, queue]) => queue.splice(0, share));
+      for (const [partition, queue] of filled) {
+        waiting.delete(partition); // the next ones have their turn before it
+        waiting.set(partition, queue);
+      }
       if (taken.length > 0) bell.ring();
       return taken;
     },

@@ -4,12 +4,13 @@ import type { EachBatchPayload, Kafka } from 'kafkajs';
 import type { Range, StoredRecord } from './kafka-client.ts';
 import { openConsumer } from './kafka-kafkajs-member.ts';
 import { recordOf } from './kafka-kafkajs-record.ts';
+import { EventLogUnavailable } from './port.ts';
 
 const readWithinMs = 20_000;
 
 /**
- * Reads as a group of its own, which it joins and leaves: this library reads in no other way. What
- * is not decided within a while is left out.
+ * Reads as a group of its own, which it joins and leaves: this library reads in no other way. Where
+ * something is not decided within a while it is unavailable.
  */
 export async function readRanges(
   kafka: Kafka,
@@ -46,6 +47,7 @@ export async function readRanges(
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     await consumer.run({ autoCommit: false, eachBatch, partitionsConsumedConcurrently: 64 });
     await Promise.race([over.promise, pause(readWithinMs, undefined, { ref: false })]);
+    if (open.size > 0) throw new EventLogUnavailable('records cannot be read yet');
     return records;
   } finally {
     over.promise.catch(() => undefined);

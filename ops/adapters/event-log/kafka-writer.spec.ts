@@ -26,6 +26,17 @@ describe('a writer to Kafka', () => {
     expect(kafka.records.map(({ value }) => value)).toEqual(['one', 'two']);
   });
 
+  it('says once that records are lost that it had written, and then goes on', async () => {
+    const kafka = openKafkaInMemory();
+    const writer = openKafkaWriter(kafka, 'topic');
+    for (const value of ['one', 'two', 'three']) await append(writer, 1, value);
+    kafka.loseNewest(2);
+    await expect(append(writer, 1, 'four')).rejects.toThrow(/has lost records/);
+    expect(kafka.records.map(({ value }) => value)).toEqual(['one']);
+    expect(await append(writer, 1, 'two')).toEqual({ kind: 'appended' });
+    expect(kafka.records.map(({ value }) => value)).toEqual(['one', 'two']);
+  });
+
   it('does not disturb the newer one when it is seen before', async () => {
     const kafka = openKafkaInMemory();
     await append(openKafkaWriter(kafka, 'topic'), 2, 'newer');

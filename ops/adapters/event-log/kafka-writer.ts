@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KafkaClient, PlacedRecord, Session } from './kafka-client.ts';
 import { tailsOf } from './kafka-newest.ts';
+import { EventLogUnavailable } from './port.ts';
 
 export type KafkaWriter = {
   append(
@@ -22,7 +23,8 @@ const chunkCharactersMax = 262_144;
 export function openKafkaWriter(client: KafkaClient, topic: string): KafkaWriter {
   let session: { readonly epoch: number; readonly of: Session } | null = null;
   let newestEpoch = 0;
-  let last: Promise<unknown> = Promise.resolve();
+  const last = new Map<number, number>(); // offset that we have written, by partition
+  let turn: Promise<unknown> = Promise.resolve();
 
   const drop = async (): Promise<void> => {
     const dropped = session;
@@ -30,8 +32,15 @@ export function openKafkaWriter(client: KafkaClient, topic: string): KafkaWriter
     await dropped?.of.close().catch(() => undefined);
   };
   const lookUp = async (): Promise<void> => {
-    const epochs = (await tailsOf(client, topic)).map(({ newest }) => newest?.epoch ?? 0);
-    newestEpoch = Math.max(newestEpoch, ...epochs);
+    const tails = await tailsOf(client, topic);
+    newestEpoch = Math.max(newestEpoch, ...tails.map(({ newest }) => newest?.epoch ?? 0));
+    const isLost = tails.some(({ end }, partition) => end <= (last.get(partition) ?? -1));
+    if (isLost) throw lost();
+  };
+  /** A broker that lost power may lack what it had answered for: who wrote it looks again. */
+  const lost = (): EventLogUnavailable => {
+    last.clear();
+    return new EventLogUnavailable('Kafka has lost records that it had taken');
   };
   /** Null when somebody of a newer epoch has written. */
   const begin = async (epoch: number): Promise<Session | null> => {
@@ -54,7 +63,9 @@ export function openKafkaWriter(client: KafkaClient, topic: string): KafkaWriter
         if (writing === null) return { kind: 'fenced' } as const;
         const written = await writing.write({ topic, epoch, chunks });
         newestEpoch = epoch;
+        if ([...written].some(([at, offset]) => offset <= (last.get(at) ?? -1))) throw lost();
         await seen(client, topic, written);
+        for (const [partition, offset] of written) last.set(partition, offset);
         return { kind: 'appended' } as const;
       } catch (cause) {
         await drop();
@@ -65,12 +76,12 @@ export function openKafkaWriter(client: KafkaClient, topic: string): KafkaWriter
   };
   return {
     append: (epoch, records) => {
-      const appended = last.then(() => append(epoch, records));
-      last = appended.catch(() => undefined);
+      const appended = turn.then(() => append(epoch, records));
+      turn = appended.catch(() => undefined);
       return appended;
     },
     close: async () => {
-      await last;
+      await turn;
       await drop();
     },
   };
@@ -82,12 +93,14 @@ async function seen(
   topic: string,
   written: ReadonlyMap<number, number>,
 ): Promise<void> {
-  for (const until = performance.now() + seenWithinMs; performance.now() < until; ) {
+  const until = performance.now() + seenWithinMs;
+  for (let pauseMs = 1; performance.now() < until; pauseMs = Math.min(2 * pauseMs, 100)) {
     const decided = await client.offsets(topic, 'decided').catch(() => []);
     const isSeen = [...written].every(([partition, offset]) => (decided[partition] ?? 0) > offset);
     if (isSeen) return;
-    await pause(1);
+    await pause(pauseMs);
   }
+  throw new EventLogUnavailable('what was committed cannot be read yet');
 }
 
 /** One request carries far less than a broker takes, unless a single record is that large. */

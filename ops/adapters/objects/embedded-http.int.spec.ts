@@ -116,16 +116,7 @@ describe('embedded objects over HTTP', () => {
 
   it('wait for who sends slowly, but not for ever, and then hold nothing of it', async () => {
     await using opened = await served({ patience: { idleMs: 200, totalMs: 60_000 } });
-    const post = await opened.objects.presignPost(lasting);
-    const { port } = new URL(opened.origin);
-    const fields = Object.entries({ ...post.fields, file: 'begins' }).map(
-      ([name, value]) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}`,
-    );
-    const socket = connect(Number(port), '127.0.0.1');
-    socket.write(
-      'POST /objects/form HTTP/1.1\r\nhost: a\r\ncontent-length: 9999\r\n' +
-        `content-type: multipart/form-data; boundary=x\r\n\r\n${fields.join('\r\n')}`,
-    );
+    const socket = beginForm(opened, await opened.objects.presignPost(lasting));
     const [answer] = await once(socket, 'data');
     expect(String(answer)).toMatch(/^HTTP\/1.1 408/);
     await once(socket, 'close');
@@ -135,17 +126,46 @@ describe('embedded objects over HTTP', () => {
 
   it('take no more uploads at once than they may', async () => {
     await using opened = await served({ uploadsAtOnceMax: 1 });
-    const { objects, origin } = opened;
-    const slow = connect(Number(new URL(origin).port), '127.0.0.1');
-    slow.write('POST /objects/form HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n');
-    slow.write('content-type: multipart/form-data; boundary=x\r\n\r\n');
+    const { objects } = opened;
     const status = async () =>
       (await sendForm(opened, await objects.presignPost(lasting), noise(3))).status;
+    const slow = beginForm(opened, await objects.presignPost(lasting));
     await vi.waitUntil(async () => (await status()) === 503, { timeout: 20_000, interval: 5 });
     slow.destroy();
     await vi.waitUntil(async () => (await status()) === 204, { timeout: 20_000, interval: 5 });
   });
 });
+
+describe('whoever was signed nothing', () => {
+  it('takes nobody’s place, however slowly she sends', async () => {
+    await using opened = await served({ uploadsAtOnceMax: 1 });
+    const post = await opened.objects.presignPost(lasting);
+    const strangers = Array.from({ length: 5 }, () =>
+      beginForm(opened, { fields: { key: 'made up' } }),
+    );
+    for (let n = 0; n < 20; n += 1) {
+      expect((await sendForm(opened, post, noise(3))).status).toBe(204);
+    }
+    for (const stranger of strangers) stranger.destroy();
+  });
+});
+
+/** Sends the fields, the beginning of the file, and no more. */
+function beginForm(
+  { origin }: { readonly origin: string },
+  { fields }: { readonly fields: Readonly<Record<string, string>> },
+) {
+  const parts = Object.entries({ ...fields, file: 'begins' }).map(
+    ([name, value]) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}`,
+  );
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+  socket.on('error', () => undefined); // ended by the other side
+  socket.write(
+    'POST /objects/form HTTP/1.1\r\nhost: a\r\ncontent-length: 9999\r\n' +
+      `content-type: multipart/form-data; boundary=x\r\n\r\n${parts.join('\r\n')}`,
+  );
+  return socket;
+}
 
 describe('a folder of objects', () => {
   it('is for its owner alone, with a key for links that others may not read', async () => {

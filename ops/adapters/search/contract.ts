@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CursorRefused, refreshMs } from './port.ts';
+import { CursorRefused, refreshMs, SearchUnavailable } from './port.ts';
 import type { Opened } from './testing/documents.ts';
 import { all, messages, newRoom } from './testing/documents.ts';
 import { namesContract } from './testing/names.ts';
@@ -128,6 +128,39 @@ function sizesContract(opened: () => Opened): void {
 }
 
 function buildingContract(open: () => Promise<Opened>): void {
+  it('lets an older program write nothing into a newer index, nor take it away', async () => {
+    const opened = await open();
+    const { search } = opened;
+    const room = newRoom(() => opened);
+    const at = (place: 'serving' | 'next', version: number) => ({
+      ...messages,
+      at: place,
+      version,
+    });
+    try {
+      await search.prepare('messages', 1);
+      await search.prepare('messages', 2);
+      await expect(search.apply(at('next', 1), [room.put(1, 'old')])).rejects.toThrow(
+        SearchUnavailable,
+      );
+      await search.apply(at('next', 2), [room.put(1, 'newer quince')]);
+      await search.apply(at('serving', 2), [room.put(1, 'newer quince')]); // until the switch
+      await search.switchTo('messages', 2);
+      await expect(search.apply(at('serving', 1), [room.put(2, 'old')])).rejects.toThrow(
+        SearchUnavailable,
+      );
+      expect(await search.prepare('messages', 1)).toEqual({ kind: 'serving' });
+      await search.prepare('messages', 4);
+      expect(await search.prepare('messages', 3)).toEqual({ kind: 'serving' });
+      await search.apply(at('next', 4), [room.put(1, 'newest quince')]);
+      await opened.refresh();
+      expect(await room.find('quince')).toEqual([1]);
+      expect(await room.find('old')).toEqual([]);
+    } finally {
+      await opened.dispose();
+    }
+  });
+
   it('builds the next version beside the one that serves, and switches in one step', async () => {
     const opened = await open();
     const { search } = opened;

@@ -4,6 +4,7 @@ import { searchedText, sortKey } from './documents.ts';
 import type { ElasticsearchConnection } from './elasticsearch-connection.ts';
 import { Overloaded } from './elasticsearch-connection.ts';
 import type { IndexChange, IndexDocument } from './port.ts';
+import { SearchUnavailable } from './port.ts';
 import { timeSlot } from './scope.ts';
 
 type Operation = { readonly lines: readonly [action: string, source: string] };
@@ -39,7 +40,8 @@ function isRefused(item: estypes.BulkResponseItem | undefined, alias: string): b
   if ((status >= 200 && status < 300) || status === 409) return false;
   if (status === 429 || status === 503) return true;
   const { type, reason } = item?.error ?? {};
-  if (status === 404) throw new Error(`there is no index ${alias}: call prepare first`);
+  if (status === 404) throw new SearchUnavailable(`there is no index ${alias}: call prepare first`);
+  if (status !== 400) throw new SearchUnavailable(`Elasticsearch takes nothing (${type})`);
   throw new Error(`Elasticsearch did not take a document (${type}: ${reason})`);
 }
 

@@ -74,8 +74,14 @@ export async function connectElasticsearch({
   const guard = openGuard({
     ...{ isAway, waitingMax, againMax: 2, firstDelayMs: 50 },
     translate: (cause) => {
-      if (!isAway(cause)) return cause;
-      return new SearchUnavailable(`the Elasticsearch at ${where} does not answer`, { cause });
+      if (isAway(cause)) {
+        return new SearchUnavailable(`the Elasticsearch at ${where} does not answer`, { cause });
+      }
+      // 400 is about what was asked; anything else about who asks, or about the server.
+      const refused = cause instanceof errors.ResponseError && cause.statusCode !== 400;
+      if (!refused) return cause;
+      const reason = `the Elasticsearch at ${where} refuses us (${cause.statusCode})`;
+      return new SearchUnavailable(reason, { cause });
     },
     tooMuchWaits: () => new SearchUnavailable('too much waits for Elasticsearch'),
   });

@@ -2,11 +2,13 @@ import type { estypes } from '@elastic/elasticsearch';
 import { errors } from '@elastic/elasticsearch';
 import type { ElasticsearchConnection } from './elasticsearch-connection.ts';
 import type { IndexName, IndexTarget, Prepared } from './port.ts';
-import { refreshMs } from './port.ts';
+import { refreshMs, SearchUnavailable } from './port.ts';
 
 /** Indices bear their version; what reads and writes knows two aliases of each. */
 export type Indices = {
   aliasOf(target: IndexTarget): string;
+  /** Under which a target is written; SearchUnavailable where it is of another version. */
+  writtenAs(target: IndexTarget): Promise<string>;
   prepare(index: IndexName, version: number): Promise<Prepared>;
   switchTo(index: IndexName, version: number): Promise<void>;
 };
@@ -51,7 +53,8 @@ export function openIndices({ ask }: ElasticsearchConnection, prefix: string): I
   };
   const create = async (target: IndexTarget, version: number): Promise<void> => {
     const index = nameOf(target.index, version);
-    const body = { index, mappings, settings, aliases: { [aliasOf(target)]: {} } };
+    const aliases = { [aliasOf(target)]: {}, [writtenOf(index)]: {} };
+    const body = { index, mappings, settings, aliases };
     try {
       await ask((client, options) => client.indices.create(body, options), 6);
     } catch (cause) {
@@ -64,16 +67,21 @@ export function openIndices({ ask }: ElasticsearchConnection, prefix: string): I
       client.indices.delete({ index, ignore_unavailable: true }, options),
     );
   };
-  const versionIn = (name: string | null): number | null =>
-    name === null ? null : Number(/-v(\d+)$/.exec(name)?.[1]);
 
   return {
     aliasOf,
+    writtenAs: async (target) => {
+      if (target.version === undefined) return aliasOf(target);
+      if (target.at === 'next') return writtenOf(nameOf(target.index, target.version));
+      refuseNewer(target, versionIn(await holderOf(target)));
+      return aliasOf(target);
+    },
     prepare: async (index, version) => {
       const serving = versionIn(await holderOf({ index, at: 'serving' }));
       if (serving === null) await create({ index, at: 'serving' }, version);
       if (serving === null || serving >= version) return { kind: 'serving' };
       const next = await holderOf({ index, at: 'next' });
+      if ((versionIn(next) ?? 0) > version) return { kind: 'serving' }; // a newer program builds it
       if (next !== nameOf(index, version)) {
         if (next !== null) await drop(next);
         await create({ index, at: 'next' }, version);
@@ -102,4 +110,19 @@ export function openIndices({ ask }: ElasticsearchConnection, prefix: string): I
 /** How Elasticsearch calls a failure. */
 export function typeOf(cause: unknown): string | null {
   return cause instanceof errors.ResponseError ? (cause.body?.error?.type ?? null) : null;
+}
+
+function versionIn(name: string | null): number | null {
+  return name === null ? null : Number(/-v(\d+)$/.exec(name)?.[1]);
+}
+
+/** The alias that only whoever builds this version writes to: it goes with the index. */
+function writtenOf(name: string): string {
+  return `${name}-written`;
+}
+
+/** While a newer index is built, its program keeps the one that serves too; never the reverse. */
+function refuseNewer({ index, version = 0 }: IndexTarget, serving: number | null): void {
+  if (serving === null || serving <= version) return;
+  throw new SearchUnavailable(`the serving index of ${index} is of version ${serving}`);
 }

@@ -37,7 +37,8 @@ export async function openElasticsearch(options: ElasticsearchOptions): Promise<
   const engine: Engine = { ...connection, ...indices };
   return {
     prepare: indices.prepare,
-    apply: (target, changes) => applyChanges(connection, indices.aliasOf(target), changes),
+    apply: async (target, changes) =>
+      applyChanges(connection, await indices.writtenAs(target), changes),
     findMessages: (query) => findMessages(engine, query),
     findPeople: async (query) => {
       const { hits, more } = await findNames(engine, 'people', query);
@@ -69,7 +70,7 @@ type Hit = estypes.SearchHit<Source>;
 async function findMessages(engine: Engine, query: MessageQuery): Promise<Found<MessageHit>> {
   const parts = partsOf(query.text);
   const steps = stepsOf(parts, query.order);
-  const from = placeOf(query.order, query.after, 2);
+  const from = placeOf(query.order, query.after, ['number', 'string']);
   if (steps.length === 0) return { hits: [], more: false };
   const isInScope = scopeOf(query.within);
   const hits: MessageHit[] = [];
@@ -104,7 +105,7 @@ async function findNames(
 ): Promise<Found<NamedHit>> {
   const parts = partsOf(text);
   const steps = stepsOf(parts, 'relevance');
-  const from = placeOf('name', after, 2);
+  const from = placeOf('name', after, ['string', 'string']);
   if (steps.length === 0) return { hits: [], more: false };
   const page = await search(engine, index, {
     query: scored(steps, among),

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Asked, Said } from './embedded/thread.ts';
 import type { IndexDocument, IndexTarget, Search } from './port.ts';
@@ -78,7 +77,7 @@ function openThread({ path, callMs = 10_000, waitingMax = 1_000 }: EmbeddedSearc
     const asker = waiting.get(said.ticket);
     waiting.delete(said.ticket);
     if (said.kind === 'answer') asker?.resolve(said.value as never);
-    else asker?.reject(said.isCursor ? new CursorRefused(said.reason) : new Error(said.reason));
+    else asker?.reject(errorOf(said));
   };
   const start = (): Worker => {
     const worker = new Worker(new URL('./embedded/thread.ts', import.meta.url), {
@@ -118,11 +117,17 @@ function openThread({ path, callMs = 10_000, waitingMax = 1_000 }: EmbeddedSearc
       if (isClosed) return;
       isClosed = true;
       if (thread === null) return;
-      const exited = once(thread, 'exit');
+      const ending = thread;
+      const exited = new Promise((resolve) => ending.once('exit', resolve));
       await post('close', null).catch(() => undefined);
       await exited;
     },
   };
+}
+
+function errorOf({ reason, isCursor, isAway }: Extract<Said, { readonly kind: 'refused' }>): Error {
+  if (isCursor) return new CursorRefused(reason);
+  return isAway ? new SearchUnavailable(reason) : new Error(reason);
 }
 
 function unusable(path: string, reason: string): string {

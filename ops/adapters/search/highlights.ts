@@ -2,7 +2,7 @@ import type { Token } from './analysis.ts';
 import { tokensOf } from './analysis.ts';
 import type { Highlights } from './port.ts';
 import type { Part } from './query.ts';
-import { isOneApart } from './query.ts';
+import { isOneApart, mayBeMisspelt } from './query.ts';
 
 type Range = { readonly start: number; readonly end: number };
 
@@ -34,7 +34,8 @@ function foundIn(text: string, parts: readonly Part[]): readonly Range[] {
   const ranges = parts
     .flatMap((part) => {
       const right = occurrences(tokens, part, isThat);
-      return right.length > 0 ? right : occurrences(tokens, part, isNearly);
+      const isRight = right.length > 0 || !mayBeMisspelt(part);
+      return isRight ? right : occurrences(tokens, part, isNearly);
     })
     .sort((a, b) => a.start - b.start);
   const merged: { start: number; end: number }[] = [];

@@ -43,7 +43,15 @@ export type IndexName = 'messages' | 'people' | 'conversations';
 export type Prepared = { readonly kind: 'serving' } | { readonly kind: 'to-be-built' };
 
 /** The index that serves, or the one that is being built beside it. */
-export type IndexTarget = { readonly index: IndexName; readonly at: 'serving' | 'next' };
+export type IndexTarget = {
+  readonly index: IndexName;
+  readonly at: 'serving' | 'next';
+  /**
+   * Of whoever writes: SearchUnavailable where the next one is of another version, or the one that
+   * serves of a newer. Any unless told.
+   */
+  readonly version?: number | undefined;
+};
 
 /** A document as it is at `version`, or its end. */
 export type IndexChange =

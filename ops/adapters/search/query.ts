@@ -52,6 +52,7 @@ export function stepsOf(parts: readonly Part[], order: 'relevance' | 'newest'): 
 
 /** Whether two words are one letter apart: more, less, another, or two that changed places. */
 export function isOneApart(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 2) return false; // a letter is one or two units
   const [short, long] = [[...a], [...b]].sort((one, other) => one.length - other.length);
   if (!short || !long || long.length - short.length > 1 || a === b) return false;
   let from = 0;
@@ -92,7 +93,8 @@ function tailOf(word: string): readonly string[] {
   return tokens.at(-1)?.kind === 'tail' ? wordsIn(tokens.slice(-1)) : [];
 }
 
-function mayBeMisspelt({ words: [word = '', ...more], quoted }: Part): boolean {
+/** A word of letters, long enough, and not asked for as it is. */
+export function mayBeMisspelt({ words: [word = '', ...more], quoted }: Part): boolean {
   if (quoted) return false;
   return more.length === 0 && /^\p{L}+$/u.test(word) && [...word].length >= misspeltLettersMin;
 }

@@ -10,6 +10,8 @@ export type KafkaInMemory = KafkaClient & {
   readonly commits: readonly ReadonlyMap<number, number>[];
   /** Happens once, just before the next writer begins. */
   beforeSession(happens: () => Promise<unknown>): void;
+  /** As a broker that lost power before it had flushed them; its writers must begin again. */
+  loseNewest(count: number): void;
 };
 
 export function openKafkaInMemory(): KafkaInMemory {
@@ -40,6 +42,10 @@ export function openKafkaInMemory(): KafkaInMemory {
     ...{ records, joined, commits, openSession },
     beforeSession: (happens) => {
       next = happens;
+    },
+    loseNewest: (count) => {
+      records.splice(records.length - count, count);
+      sessions += 1;
     },
     partitionsOf: async () => 1,
     createTopic: async () => undefined,

@@ -35,17 +35,21 @@ const leftOver = { bytesMax: 1_048_576, idleMs: 1_000, totalMs: 5_000 };
 /** Answers the links of the embedded driver, and nothing that it did not sign itself. */
 export function openHandler(options: HandlerOptions): ObjectsHandler {
   let uploads = 0;
-  const taken = async (request: ObjectsRequest, take: typeof tookForm) => {
+  /** One who was signed a link takes a place; who only says so holds none. */
+  const inPlace: InPlace = async (keep) => {
     if (uploads >= options.uploadsAtOnceMax) return refusal(503, 'too many uploads at once');
     uploads += 1;
     try {
-      const body = patiently(request.body, options.patience);
-      const response = await take(options, { ...request, body }).catch(refusalOf);
-      if (response.status >= 400) await drain(request.body);
-      return response;
+      return await keep();
     } finally {
       uploads -= 1;
     }
+  };
+  const taken = async (request: ObjectsRequest, take: typeof tookForm) => {
+    const body = patiently(request.body, options.patience);
+    const response = await take({ ...options, inPlace }, { ...request, body }).catch(refusalOf);
+    if (response.status >= 400) await drain(request.body);
+    return response;
   };
   return async (request) => {
     const { pathname } = locationOf(request);
@@ -94,29 +98,36 @@ async function shown(
   return { status, headers: { ...about, ...length }, body: file.read(first, last) };
 }
 
+type InPlace = (keep: () => Promise<ObjectsResponse>) => Promise<ObjectsResponse>;
+type Taking = HandlerOptions & { readonly inPlace: InPlace };
+
 async function tookForm(
-  { links, keepForm }: HandlerOptions,
+  { links, keepForm, inPlace }: Taking,
   { headers, body }: ObjectsRequest,
 ): Promise<ObjectsResponse> {
   const { fields, file } = await readForm(body, one(headers['content-type']) ?? '');
   const link = links.readForm(fields);
   if (link === null) return refusal(403, 'the form is not as it was signed, or ran out');
-  const kept = await keepForm(link, file);
-  if ('because' in kept) return refusal(kept.because === 'too-large' ? 413 : 400, kept.because);
-  return { status: 204, headers: { etag: `"${kept.etag}"`, ...harmless }, body: '' };
+  return inPlace(async () => {
+    const kept = await keepForm(link, file);
+    if ('because' in kept) return refusal(kept.because === 'too-large' ? 413 : 400, kept.because);
+    return { status: 204, headers: { etag: `"${kept.etag}"`, ...harmless }, body: '' };
+  });
 }
 
 async function tookPart(
-  options: HandlerOptions,
+  { links, keepPart, inPlace }: Taking,
   { body, ...request }: ObjectsRequest,
 ): Promise<ObjectsResponse> {
   const { pathname, searchParams } = locationOf(request);
-  const link = options.links.readPart(pathname, searchParams);
+  const link = links.readPart(pathname, searchParams);
   if (link === null) return refusal(403, 'the link is wrong, or ran out');
-  const kept = await options.keepPart(link.upload, { ...link, body });
-  if (kept === null) return refusal(404, 'there is no such upload');
-  if (kept.kind === 'refused') return refusal(413, kept.because);
-  return { status: 200, headers: { etag: `"${kept.file.etag}"`, ...harmless }, body: '' };
+  return inPlace(async () => {
+    const kept = await keepPart(link.upload, { ...link, body });
+    if (kept === null) return refusal(404, 'there is no such upload');
+    if (kept.kind === 'refused') return refusal(413, kept.because);
+    return { status: 200, headers: { etag: `"${kept.file.etag}"`, ...harmless }, body: '' };
+  });
 }
 
 /** The connection is not used again: what is left of a body would be taken for a request. */

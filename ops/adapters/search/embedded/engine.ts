@@ -9,6 +9,7 @@ import type {
   NameQuery,
   Prepared,
 } from '../port.ts';
+import { SearchUnavailable } from '../port.ts';
 import { findConversations, findMessages, findPeople } from './find.ts';
 import type { IndexFile } from './index-file.ts';
 import { openIndexFile } from './index-file.ts';
@@ -44,13 +45,8 @@ export function openSearchEngine(path: string) {
     files.delete(`${index} ${version}`);
     dropTables(database, tablesOf(index, version));
   };
-  const fileOf = ({ index, at }: IndexTarget): IndexFile => {
-    const version = catalog.of(index)?.[at];
-    if (version === undefined || version === null) {
-      throw new Error(`there is no ${at} index of ${index}: call prepare first`);
-    }
-    return open(index, version);
-  };
+  const fileOf = (target: IndexTarget): IndexFile =>
+    open(target.index, versionFor(target, catalog.of(target.index)?.[target.at] ?? null));
   const serving = (index: IndexName): IndexFile => fileOf({ index, at: 'serving' });
   return {
     prepare: ({ index, version }: Versioned): Prepared => {
@@ -60,7 +56,7 @@ export function openSearchEngine(path: string) {
         catalog.write(index, { serving: version, next: null });
         return { kind: 'serving' };
       }
-      if (known.serving >= version) return { kind: 'serving' };
+      if (known.serving >= version || (known.next ?? 0) > version) return { kind: 'serving' };
       if (known.next !== version) {
         if (known.next !== null) drop(index, known.next);
         open(index, version);
@@ -88,6 +84,18 @@ export function openSearchEngine(path: string) {
     health: (): void => void database.prepare('select 1').get(),
     close: (): void => database.close(),
   };
+}
+
+/** Throws where the target is not there, or of another version than whoever writes it. */
+function versionFor({ index, at, version: wanted }: IndexTarget, version: number | null): number {
+  if (version === null) {
+    throw new SearchUnavailable(`there is no ${at} index of ${index}: call prepare first`);
+  }
+  if (wanted === undefined) return version;
+  // While a newer index is built, its program keeps the one that serves too.
+  const isOther = at === 'next' ? wanted !== version : wanted < version;
+  if (!isOther) return version;
+  throw new SearchUnavailable(`the ${at} index of ${index} is of version ${version}`);
 }
 
 type Versioned = { readonly index: IndexName; readonly version: number };

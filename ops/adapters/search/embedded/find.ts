@@ -20,7 +20,7 @@ const conversationsAskedMax = 64;
 export function findMessages(file: IndexFile, query: MessageQuery): Found<MessageHit> {
   const parts = partsOf(query.text);
   const steps = stepsOf(parts, query.order);
-  const from = placeOf(query.order, query.after, 1);
+  const from = placeOf(query.order, query.after, ['number']);
   const isInScope = scopeOf(query.within);
   const bounds = {
     from: timeSlot(query.afterMs ?? 0),
@@ -64,7 +64,7 @@ export function findConversations(
 function findNames(file: IndexFile, query: NameQuery, isWanted: (id: string) => boolean) {
   const parts = partsOf(query.text);
   const steps = stepsOf(parts, 'relevance');
-  const from = placeOf('name', query.after, 2);
+  const from = placeOf('name', query.after, ['string', 'string']);
   const hits: { id: string; highlights: Highlights; cursor: string }[] = [];
   for (let step = from?.step ?? 0; step < steps.length; step += 1) {
     const [sort = '', id = ''] = step === from?.step ? from.keys.map(String) : [];

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { CursorRefused } from '../port.ts';
+import { CursorRefused, SearchUnavailable } from '../port.ts';
 import type { SearchEngine } from './engine.ts';
 import { openSearchEngine } from './engine.ts';
 
@@ -19,6 +19,8 @@ export type Said =
       readonly ticket: number;
       readonly reason: string;
       readonly isCursor: boolean;
+      /** Of the file or its indices, whatever was asked: it may work another time. */
+      readonly isAway: boolean;
     };
 
 /** The engine on a thread of its own: a long search holds up other searches, and nothing else. */
@@ -36,7 +38,8 @@ if (engine) {
       say({ kind: 'answer', ticket, value });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : 'unknown';
-      say({ kind: 'refused', ticket, reason, isCursor: cause instanceof CursorRefused });
+      const isCursor = cause instanceof CursorRefused;
+      say({ kind: 'refused', ticket, reason, isCursor, isAway: isOfFile(cause) });
     }
     if (what === 'close') port.close();
   });
@@ -49,4 +52,9 @@ function open(): SearchEngine | null {
     say({ kind: 'unusable', reason: cause instanceof Error ? cause.message : 'unknown' });
     return null;
   }
+}
+
+function isOfFile(cause: unknown): boolean {
+  if (cause instanceof SearchUnavailable) return true;
+  return cause instanceof Error && 'code' in cause && cause.code === 'ERR_SQLITE_ERROR';
 }
