@@ -72,9 +72,10 @@ export function openIndices({ ask }: ElasticsearchConnection, prefix: string): I
     aliasOf,
     writtenAs: async (target) => {
       if (target.version === undefined) return aliasOf(target);
-      if (target.at === 'next') return writtenOf(nameOf(target.index, target.version));
-      refuseNewer(target, versionIn(await holderOf(target)));
-      return aliasOf(target);
+      refuseOther(target, versionIn(await holderOf(target)));
+      return target.at === 'serving'
+        ? aliasOf(target)
+        : writtenOf(nameOf(target.index, target.version));
     },
     prepare: async (index, version) => {
       const serving = versionIn(await holderOf({ index, at: 'serving' }));
@@ -122,7 +123,7 @@ function writtenOf(name: string): string {
 }
 
 /** While a newer index is built, its program keeps the one that serves too; never the reverse. */
-function refuseNewer({ index, version = 0 }: IndexTarget, serving: number | null): void {
-  if (serving === null || serving <= version) return;
-  throw new SearchUnavailable(`the serving index of ${index} is of version ${serving}`);
+function refuseOther({ index, at, version = 0 }: IndexTarget, found: number | null): void {
+  const isOther = at === 'next' ? found !== version : (found ?? version) > version;
+  if (isOther) throw new SearchUnavailable(`the ${at} index of ${index} is of version ${found}`);
 }
