@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -42,6 +42,16 @@ describe('the file of the embedded search', () => {
     expect(hits.map(({ number }) => number)).toEqual([1]);
     expect(await all(after.search.documents(messages))).toHaveLength(1);
     await after.dispose();
+  });
+
+  it('lies in files that nobody else may read: what people write is open in them', async () => {
+    const folder = newFolder();
+    const opened = openIn(folder);
+    await opened.search.prepare('messages', 1);
+    for (const name of ['search.db', 'search.db-wal']) {
+      expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+    }
+    await opened.dispose();
   });
 
   it('says in a sentence what to do when it is damaged, and what is asked is refused', async () => {

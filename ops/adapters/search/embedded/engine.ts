@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type {
   ConversationQuery,
@@ -23,6 +23,7 @@ export type SearchEngine = ReturnType<typeof openSearchEngine>;
 
 /** Throws when the file cannot be used. */
 export function openSearchEngine(path: string) {
+  keepPrivate(path);
   const database = new DatabaseSync(path);
   try {
     database.exec('pragma locking_mode = exclusive; pragma journal_mode = wal');
@@ -96,6 +97,12 @@ function versionFor({ index, at, version: wanted }: IndexTarget, version: number
   const isOther = at === 'next' ? wanted !== version : wanted < version;
   if (!isOther) return version;
   throw new SearchUnavailable(`the ${at} index of ${index} is of version ${version}`);
+}
+
+/** What people write lies open in it; SQLite gives the files beside it the same mode. */
+function keepPrivate(path: string): void {
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
 }
 
 type Versioned = { readonly index: IndexName; readonly version: number };
