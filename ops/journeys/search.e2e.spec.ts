@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConversationId } from '../../domain/ids.ts';
+import { searchProjections } from '../../projections/all.ts';
 import { messageSearch } from '../../projections/message-search/message-search.ts';
 import { encodeNodeId } from '../../schemas/graphql/node-id.ts';
+import { indexer } from '../../workers/indexer/indexer.ts';
 import { rebuildIndex } from '../../workers/indexer/rebuild-index.ts';
 import type { Platform } from '../compose.ts';
 import { openPlatform } from '../compose.ts';
 import { readSettings } from '../config/config.ts';
+import { partitionOfKey } from '../workers.ts';
 import type { Answer, Caller } from './testing.ts';
 import { ask, eventually, register, send } from './testing.ts';
 
@@ -123,12 +126,10 @@ describe('what real people said', () => {
     const before = await texts(ada, 'partitions');
     expect(before.length).toBeGreaterThan(1);
     const { machines, progress } = platform;
+    const newer = { ...messageSearch, version: messageSearch.version + 1 };
     let building = true;
     const rebuilt = rebuildIndex(
-      {
-        ...{ ...machines, progress, recordsMax: 20 },
-        projection: { ...messageSearch, version: messageSearch.version + 1 },
-      },
+      { ...machines, ...{ progress, recordsMax: 20, projection: newer } },
       new AbortController().signal,
     ).finally(() => {
       building = false;
@@ -141,7 +142,15 @@ describe('what real people said', () => {
     }
     expect(await rebuilt).toBe('switched');
     expect(await texts(ada, 'partitions')).toEqual(before);
+    // The platform's own indexer is the older program now, and writes into this one no more.
+    const stop = new AbortController();
+    const keeping = indexer({
+      ...{ ...machines, partitionOf: partitionOfKey },
+      projections: searchProjections.map((one) => (one.index === newer.index ? newer : one)),
+    }).run(stop.signal);
     await eventually(async () => expect(await texts(ada, 'albatross')).toHaveLength(said));
+    stop.abort();
+    await keeping;
   });
 
   it('is found again after the file of the index was deleted', async () => {
