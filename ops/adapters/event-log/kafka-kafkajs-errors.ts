@@ -1,32 +1,11 @@
 import kafkajs from 'kafkajs';
-import { EventLogUnavailable } from './port.ts';
+import { kindsOf } from './kafka-errors.ts';
 
-const shutOut = new Set([
-  'PRODUCER_FENCED',
-  'INVALID_PRODUCER_EPOCH',
-  'INVALID_PRODUCER_ID_MAPPING',
-  'INVALID_TXN_STATE',
-  'UNKNOWN_PRODUCER_ID',
-]);
-const refused = new Set([
-  'MESSAGE_TOO_LARGE',
-  'INVALID_TOPIC_EXCEPTION',
-  'INVALID_REPLICATION_FACTOR',
-  'TOPIC_AUTHORIZATION_FAILED',
-  'GROUP_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
-  'KafkaJSSASLAuthenticationError',
-  'KafkaJSNotImplemented',
-]);
-
-export function kindOf(cause: unknown): 'away' | 'shut-out' | 'refused' {
-  if (cause instanceof EventLogUnavailable) return 'away';
-  if (!(cause instanceof kafkajs.KafkaJSError)) return 'refused';
-  const names = namesIn(cause);
-  if (names.some((name) => shutOut.has(name))) return 'shut-out';
-  return names.some((name) => refused.has(name)) ? 'refused' : 'away';
-}
+export const kindOf = kindsOf({
+  isItsOwn: (cause) => cause instanceof kafkajs.KafkaJSError,
+  namesIn,
+  refused: ['KafkaJSSASLAuthenticationError', 'KafkaJSNotImplemented'],
+});
 
 /** In words, with the names that Kafka gives its errors. */
 export function says(cause: unknown): string {

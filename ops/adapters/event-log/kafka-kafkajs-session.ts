@@ -3,7 +3,7 @@ import kafkajs from 'kafkajs';
 import type { Batch, Session } from './kafka-client.ts';
 import { epochHeader, patience } from './kafka-client.ts';
 import { kindOf } from './kafka-kafkajs-errors.ts';
-import { EventLogUnavailable } from './port.ts';
+import { sessionOn } from './kafka-session.ts';
 
 /**
  * A transactional producer of its own. Kafka could take a request that was sent twice for one of
@@ -37,20 +37,11 @@ export async function openTransactions(
     throw cause;
   }
   isSound = true; // what was asked twice so far was asked before the newest producer epoch
-  return {
-    write: async (batch) => {
-      const { last, commit } = await send(producer, batch);
-      try {
-        await commit();
-      } catch (cause) {
-        if (isSound || kindOf(cause) !== 'shut-out') throw cause;
-        throw new EventLogUnavailable('an answer was lost, then another wrote', { cause });
-      }
-      return last;
-    },
+  return sessionOn({
+    send: (batch) => send(producer, batch),
     isSound: () => isSound,
-    close,
-  };
+    ...{ close, kindOf },
+  });
 }
 
 async function send(producer: Producer, { topic, epoch, chunks }: Batch) {

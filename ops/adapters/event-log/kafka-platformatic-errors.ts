@@ -1,36 +1,11 @@
 import { GenericError, MultipleErrors } from '@platformatic/kafka';
-import { EventLogUnavailable } from './port.ts';
+import { kindsOf } from './kafka-errors.ts';
 
-/** What Kafka says to a writer whom another one has shut out, or who was silent for too long. */
-const shutOut = new Set([
-  'PRODUCER_FENCED',
-  'INVALID_PRODUCER_EPOCH',
-  'INVALID_PRODUCER_ID_MAPPING',
-  'INVALID_TXN_STATE',
-  'UNKNOWN_PRODUCER_ID',
-]);
-
-/** What will not get better by waiting. */
-const refused = new Set([
-  'PLT_KFK_USER',
-  'PLT_KFK_AUTHENTICATION',
-  'PLT_KFK_UNSUPPORTED_API',
-  'MESSAGE_TOO_LARGE',
-  'INVALID_TOPIC_EXCEPTION',
-  'INVALID_REPLICATION_FACTOR',
-  'TOPIC_AUTHORIZATION_FAILED',
-  'GROUP_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
-]);
-
-export function kindOf(cause: unknown): 'away' | 'shut-out' | 'refused' {
-  if (cause instanceof EventLogUnavailable) return 'away';
-  if (!(cause instanceof GenericError || cause instanceof MultipleErrors)) return 'refused';
-  const names = namesIn(cause);
-  if (names.some((name) => shutOut.has(name))) return 'shut-out';
-  return names.some((name) => refused.has(name)) ? 'refused' : 'away';
-}
+export const kindOf = kindsOf({
+  isItsOwn: (cause) => cause instanceof GenericError || cause instanceof MultipleErrors,
+  namesIn,
+  refused: ['PLT_KFK_USER', 'PLT_KFK_AUTHENTICATION', 'PLT_KFK_UNSUPPORTED_API'],
+});
 
 /** In words, with the names that Kafka gives its errors. */
 export function says(cause: unknown): string {

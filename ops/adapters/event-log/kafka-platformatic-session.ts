@@ -4,7 +4,7 @@ import type { Batch, PlacedRecord, Session } from './kafka-client.ts';
 import { epochHeader, patience, retryDelayMs } from './kafka-client.ts';
 import type { Base } from './kafka-platformatic.ts';
 import { kindOf, says } from './kafka-platformatic-errors.ts';
-import { EventLogUnavailable } from './port.ts';
+import { sessionOn } from './kafka-session.ts';
 
 /** Without it the library says that it is Kafka's very first producer, going on. */
 const asNewcomer = { producerId: -1n, producerEpoch: -1 };
@@ -36,20 +36,11 @@ export async function openTransactions(base: Base, transactionalId: string): Pro
     throw cause;
   }
   isSound = true; // what was asked twice so far was asked before the newest producer epoch
-  return {
-    write: async (batch) => {
-      const { last, commit } = await send(producer, batch);
-      try {
-        await commit();
-      } catch (cause) {
-        if (isSound || kindOf(cause) !== 'shut-out') throw cause;
-        throw new EventLogUnavailable('an answer was lost, then another wrote', { cause });
-      }
-      return last;
-    },
+  return sessionOn({
+    send: (batch) => send(producer, batch),
     isSound: () => isSound,
-    close,
-  };
+    ...{ close, kindOf },
+  });
 }
 
 async function send(producer: Producer, batch: Batch) {
