@@ -3,7 +3,7 @@ import Fastify from 'fastify';
 import type { Access } from '../api/auth/access.ts';
 import type { ApiDependencies } from '../api/dependencies.ts';
 import type { HealthDependencies } from '../api/http/health.ts';
-import { readinessOf, statusCodeOf } from '../api/http/health.ts';
+import { registerHealth } from '../api/http/health.ts';
 import type { Commands } from '../commands/commands.ts';
 import { systemClock } from '../projections/clock.ts';
 import type { Config } from './config/config.ts';
@@ -64,11 +64,7 @@ async function serve(
 ): Promise<MetricsServer> {
   const server = Fastify({ logger: false, forceCloseConnections: true });
   server.get('/metrics', async (_request, reply) => reply.type(contentType).send(await scrape()));
-  server.get('/health/live', async () => ({ status: 'live' }));
-  server.get('/health/ready', async (_request, reply) => {
-    const readiness = await readinessOf(health);
-    return reply.code(statusCodeOf(readiness)).send(readiness);
-  });
+  registerHealth(server, health);
   const options = { host: 'PARLEY_METRICS_HOST', port: 'PARLEY_METRICS_PORT' } as const;
   await listenOr(server, { host, port, options });
   const { port: taken } = server.server.address() as AddressInfo;

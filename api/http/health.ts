@@ -1,3 +1,5 @@
+import type { FastifyInstance } from 'fastify';
+
 /** Whether a machine answers, and if not, why. */
 export type Check = () => Promise<
   { readonly ok: true } | { readonly ok: false; readonly reason: string }
@@ -32,7 +34,11 @@ export async function readinessOf(dependencies: HealthDependencies): Promise<Rea
   return { status: ready ? 'ready' : 'not ready', checks: Object.fromEntries(found) };
 }
 
-/** A balancer looks at the code alone. */
-export function statusCodeOf({ status }: Readiness): 200 | 503 {
-  return status === 'ready' ? 200 : 503;
+/** Serves /health/live and /health/ready, of which a balancer looks at the code alone. */
+export function registerHealth(server: FastifyInstance, dependencies: HealthDependencies): void {
+  server.get('/health/live', async () => ({ status: 'live' }));
+  server.get('/health/ready', async (_request, reply) => {
+    const readiness = await readinessOf(dependencies);
+    return reply.code(readiness.status === 'ready' ? 200 : 503).send(readiness);
+  });
 }

@@ -4,7 +4,7 @@ import { readSdl } from '../../schemas/graphql/sdl.ts';
 import { documentLinks, readDocument } from './documents.ts';
 import { registerExplorer } from './explorer/explorer.ts';
 import type { HealthDependencies } from './health.ts';
-import { readinessOf, statusCodeOf } from './health.ts';
+import { registerHealth } from './health.ts';
 import { registerObjects } from './objects.ts';
 import type { Status } from './status-page.ts';
 import { statusPage } from './status-page.ts';
@@ -56,9 +56,5 @@ export function registerPages(server: FastifyInstance, dependencies: PagesDepend
     reply.type('text/plain; charset=utf-8').send(sdl),
   );
   if (dependencies.objects) registerObjects(server, dependencies.objects);
-  server.get('/health/live', async () => ({ status: 'live' }));
-  server.get('/health/ready', async (_request, reply) => {
-    const readiness = await readinessOf(dependencies);
-    return reply.code(statusCodeOf(readiness)).send(readiness);
-  });
+  registerHealth(server, dependencies);
 }

@@ -1,14 +1,12 @@
 import type { Search } from '../../ops/adapters/search/port.ts';
-import type { Statements } from '../../ops/adapters/tables/port.ts';
 import type { SearchProjection } from '../../projections/search-projection.ts';
-import { eventsPartitions, eventsTopic } from '../../schemas/records/topics.ts';
+import { eventsPartitions } from '../../schemas/records/topics.ts';
 import { waitForLease } from '../lease.ts';
 import { openReadStore } from '../projector/store.ts';
+import { approach, standingLimits } from '../rebuild/approach.ts';
 import type { Builder, BuilderOptions } from '../rebuild/builder.ts';
 import { openBuilder } from '../rebuild/builder.ts';
-import type { Limits } from '../rebuild/limits.ts';
-import { withinLog } from '../rebuild/limits.ts';
-import { forgetPlaces, liveLimits, lockedLimits, takePlaces } from '../rebuild/switch.ts';
+import { forgetPlaces, takePlaces } from '../rebuild/switch.ts';
 import type { IndexDestination, Writing } from './destination.ts';
 import { nextIndex, servingIndex } from './destination.ts';
 
@@ -54,20 +52,6 @@ export async function rebuildIndex(
   }
 }
 
-/** Gets close while the indexer goes on, so that it need not wait long. */
-async function approach(
-  { tables, eventLog, recordsMax = 5_000 }: IndexRebuildOptions,
-  live: IndexDestination,
-  builder: Builder,
-): Promise<void> {
-  while (!builder.stopped()) {
-    const limits = withinLog(await liveLimits(tables, live), await eventLog.newest(eventsTopic));
-    const gap = builder.gap(limits);
-    await builder.advance(limits, 'building');
-    if (gap <= recordsMax) return;
-  }
-}
-
 type Building = {
   readonly live: IndexDestination;
   readonly next: IndexDestination;
@@ -87,12 +71,4 @@ function switchWhereBothStand(
     await takePlaces(tx, live, next);
     return 'switched';
   });
-}
-
-async function standingLimits(
-  tx: Statements,
-  { eventLog }: IndexRebuildOptions,
-  live: IndexDestination,
-): Promise<Limits> {
-  return withinLog(await lockedLimits(tx, live), await eventLog.newest(eventsTopic));
 }

@@ -1,21 +1,20 @@
 import type { EventLog } from '../../ops/adapters/event-log/port.ts';
-import type { Statements, Tables } from '../../ops/adapters/tables/port.ts';
+import type { Tables } from '../../ops/adapters/tables/port.ts';
 import type { RecordOpener } from '../../ops/vault/port.ts';
 import type { Clock } from '../../projections/clock.ts';
 import type { Projection } from '../../projections/projection.ts';
-import { eventsPartitions, eventsTopic } from '../../schemas/records/topics.ts';
+import { eventsPartitions } from '../../schemas/records/topics.ts';
 import { waitForLease } from '../lease.ts';
 import { ensureCheckpoints } from '../projector/checkpoints.ts';
 import { dropSchema, ensureSchemas, makeTables } from '../projector/schemas.ts';
 import { openReadStore } from '../projector/store.ts';
 import { liveTarget, nextTarget } from '../projector/target.ts';
+import { approach, standingLimits } from './approach.ts';
 import type { Builder, RebuildStep } from './builder.ts';
 import { openBuilder } from './builder.ts';
 import type { TableComparison } from './compare.ts';
 import { compareTables } from './compare.ts';
-import type { Limits } from './limits.ts';
-import { withinLog } from './limits.ts';
-import { clearNext, liveLimits, lockedLimits, switchOver } from './switch.ts';
+import { clearNext, switchOver } from './switch.ts';
 
 /** What a rebuild takes. */
 export type RebuildOptions = {
@@ -101,45 +100,22 @@ async function finish(
   builder: Builder,
 ): Promise<{ readonly kind: RebuildReport['kind']; readonly compared: Compared }> {
   const { tables, projection, compare, onDifference = 'switch' } = options;
-  await approach(options, builder);
+  const live = liveTarget(projection);
+  await approach(options, live, builder);
   const compared =
     compare && !builder.stopped() ? await compareAtOnePosition(options, builder) : [];
   const differs = compared.some(({ equal }) => !equal);
   if (builder.stopped()) return { kind: 'stopped', compared };
   if (differs && onDifference === 'keep') return { kind: 'kept', compared };
-  await approach(options, builder);
+  await approach(options, live, builder);
   const switched = await tables.transaction(async (tx) => {
-    await builder.advance(await standingLimits(tx, options), 'switching');
+    await builder.advance(await standingLimits(tx, options, live), 'switching');
     if (builder.stopped()) return false;
     await switchOver(tx, projection);
     return true;
   });
-  await dropSchema(tables, { schema: `${liveTarget(projection).schema}_old` });
+  await dropSchema(tables, { schema: `${live.schema}_old` });
   return { kind: switched ? 'switched' : 'stopped', compared };
-}
-
-/** Gets close to the live rows while they go on, so that they need not wait long. */
-async function approach(
-  { tables, eventLog, projection, recordsMax = 5_000 }: RebuildOptions,
-  builder: Builder,
-) {
-  while (!builder.stopped()) {
-    const live = await liveLimits(tables, liveTarget(projection));
-    const limits = withinLog(live, await eventLog.newest(eventsTopic));
-    const gap = builder.gap(limits);
-    await builder.advance(limits, 'building');
-    if (gap <= recordsMax) return;
-  }
-}
-
-async function standingLimits(
-  tx: Statements,
-  { eventLog, projection }: RebuildOptions,
-): Promise<Limits> {
-  return withinLog(
-    await lockedLimits(tx, liveTarget(projection)),
-    await eventLog.newest(eventsTopic),
-  );
 }
 
 /**
@@ -147,9 +123,10 @@ async function standingLimits(
  */
 async function compareAtOnePosition(options: RebuildOptions, builder: Builder): Promise<Compared> {
   const { tables, projection } = options;
+  const live = liveTarget(projection);
   let comparing: Promise<Compared> = Promise.resolve([]);
   await tables.transaction(async (tx) => {
-    await builder.advance(await standingLimits(tx, options), 'comparing');
+    await builder.advance(await standingLimits(tx, options, live), 'comparing');
     if (builder.stopped()) return;
     await new Promise<void>((resolve, reject) => {
       comparing = compareTables(tables, projection, resolve);

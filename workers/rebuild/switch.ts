@@ -1,33 +1,10 @@
 import type { Statements, Tables } from '../../ops/adapters/tables/port.ts';
 import type { Projection } from '../../projections/projection.ts';
-import type { Checkpoint } from '../projector/checkpoints.ts';
-import { lockCheckpoints, readCheckpoints } from '../projector/checkpoints.ts';
 import { dropSchema, writeVersion } from '../projector/schemas.ts';
 import { liveTarget, nextTarget } from '../projector/target.ts';
-import type { Limits } from './limits.ts';
 
 /** By the name under which places are kept. */
-type Named = { readonly name: string };
-
-/** Where the live rows are at this moment. */
-export async function liveLimits(tables: Statements, { name }: Named): Promise<Limits> {
-  return limitsOf((await readCheckpoints(tables, [name])).get(name));
-}
-
-/** The same, and there they stay until the transaction ends. */
-export async function lockedLimits(tx: Statements, { name }: Named): Promise<Limits> {
-  const partitions = [...(await liveLimits(tx, { name })).keys()];
-  return limitsOf((await lockCheckpoints(tx, [name], partitions)).get(name));
-}
-
-function limitsOf(checkpoints: ReadonlyMap<number, Checkpoint> = new Map()): Limits {
-  return new Map(
-    [...checkpoints].map(([partition, { nextOffset: offset, position }]) => [
-      partition,
-      { offset, position },
-    ]),
-  );
-}
+export type Named = { readonly name: string };
 
 /**
  * Puts the new rows in the place of the old, with their checkpoints and what was parked on the way.
