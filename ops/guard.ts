@@ -87,11 +87,6 @@ export function openGuard(options: GuardOptions): Guard {
   return {
     once: (call) => ask(breaker, call),
     again: (call, signal) => ask(several, call, signal),
-    breaker: () => breakerStateOf(breaker),
+    breaker: () => breakerStates[breaker.state],
   };
-}
-
-/** What a breaker of the library is in. */
-export function breakerStateOf({ state }: { readonly state: CircuitState }): BreakerState {
-  return breakerStates[state];
 }

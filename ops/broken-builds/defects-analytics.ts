@@ -65,8 +65,8 @@ export const analyticsDefects: readonly Defect[] = [
     says: 'a call whose answer is lost fails at once',
     breaks: 'promise: one lost answer is asked for again',
     file: 'ops/adapters/analytics/clickhouse-connection.ts',
-    text: 'maxAttempts: attemptsMax - 1',
-    instead: 'maxAttempts: 0',
+    text: 'againMax: 2',
+    instead: 'againMax: 0',
     caughtBy: [{ spec: faults, test: 'asks again by itself' }],
   },
 ];

@@ -1,18 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import {
-  bulkhead,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  ExponentialBackoff,
-  fullJitterGenerator,
-  handleWhen,
-  retry,
-  wrap,
-} from 'cockatiel';
-import type { BreakerState } from '../../guard.ts';
-import { breakerStateOf } from '../../guard.ts';
+import { bulkhead } from 'cockatiel';
+import type { Guard } from '../../guard.ts';
+import { openGuard } from '../../guard.ts';
 import { PlainError } from '../../plain-error.ts';
+import { untilItWorked } from '../../until-it-worked.ts';
 import { checkServer } from './clickhouse-check.ts';
 import { isAway, refused } from './clickhouse-errors.ts';
 import type { Question } from './port.ts';
@@ -41,15 +33,13 @@ export type ClickHouseConnection = {
   readonly insert: <Answer>(command: Command<Answer>) => Promise<Answer>;
   /** Looks at the server, unless that was done; a PlainError says what is wrong with it. */
   check(): Promise<void>;
-  breaker(): BreakerState;
+  readonly breaker: Guard['breaker'];
   readonly database: string;
   readonly seconds: number; // that a statement of the platform may take on the server
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 const atOnce = { inserts: 2, questions: 16 };
-const attemptsMax = 3;
-const failuresUntilOpen = 5;
 const answersLateMs = 5_000; // a server may be that late to say that a reader's time is over
 
 /** Makes the clients; nothing is asked yet. */
@@ -60,7 +50,16 @@ export function connectClickHouse({
 }: ClickHouseOptions): ClickHouseConnection {
   const parts = partsOf(url);
   const clients = clientsOf(parts, withinMs);
-  const queues = queuesOf(waitingMax);
+  const queues = {
+    inserts: bulkhead(atOnce.inserts, waitingMax),
+    questions: bulkhead(atOnce.questions, waitingMax),
+  };
+  const guard = openGuard({
+    ...{ isAway, againMax: 2, firstDelayMs: 50 },
+    translate: (cause) => cause, // whose question it was is known below
+    waitingMax: Number.POSITIVE_INFINITY, // the queues before it are bounded
+    tooMuchWaits: () => new AnalyticsUnavailable('too much waits for ClickHouse'),
+  });
   const { database, origin } = parts;
   const where = new URL(origin).host;
   const readerMs = Math.min(withinMs, analystBounds.seconds * 1_000 + answersLateMs);
@@ -74,22 +73,18 @@ export function connectClickHouse({
     if (client === null) throw new AnalyticsUnavailable(noReader);
     const deadline = AbortSignal.timeout(as === 'analyst' ? readerMs : withinMs);
     try {
-      return await queues[queue].execute(({ signal }) => command(client, signal), deadline);
+      const ask = () => guard.again(() => command(client, deadline), deadline);
+      return await queues[queue].execute(ask, deadline);
     } catch (cause) {
       throw refused(cause, { as, where });
     }
   };
-  let checked: Promise<void> | null = null;
-  const check = (): Promise<void> => {
-    checked ??= checkServer({
+  const check = untilItWorked(() =>
+    checkServer({
       ...{ where, database, hasReader: parts.reader !== null },
       run: (as, command) => run('questions', as, command),
-    }).catch((cause: unknown) => {
-      checked = null; // and once more before the next call
-      throw cause;
-    });
-    return checked;
-  };
+    }),
+  );
   const checkedFirst = async (): Promise<void> => {
     await check().catch((cause: unknown) => {
       throw cause instanceof PlainError ? new AnalyticsUnavailable(cause.message) : cause;
@@ -99,30 +94,10 @@ export function connectClickHouse({
     run: (as, command) => checkedFirst().then(() => run('questions', as, command)),
     insert: (command) => checkedFirst().then(() => run('inserts', 'platform', command)),
     ...{ check, database, seconds: Math.ceil(withinMs / 1_000) },
-    breaker: () => breakerStateOf(queues.breaker),
+    breaker: guard.breaker,
     [Symbol.asyncDispose]: async () => {
       await Promise.all(Object.values(clients).map((client) => client?.close()));
     },
-  };
-}
-
-/** Both queues have one breaker before them: it is one server. */
-function queuesOf(waitingMax: number) {
-  const breaker = circuitBreaker(handleWhen(isAway), {
-    halfOpenAfter: new ExponentialBackoff({ initialDelay: 100, maxDelay: 2_000 }),
-    breaker: new ConsecutiveBreaker(failuresUntilOpen),
-  });
-  const resilient = wrap(
-    retry(handleWhen(isAway), {
-      maxAttempts: attemptsMax - 1,
-      backoff: new ExponentialBackoff({ generator: fullJitterGenerator, initialDelay: 50 }),
-    }),
-    breaker,
-  );
-  return {
-    breaker,
-    inserts: wrap(bulkhead(atOnce.inserts, waitingMax), resilient),
-    questions: wrap(bulkhead(atOnce.questions, waitingMax), resilient),
   };
 }
 

@@ -3,6 +3,7 @@ import { isBrokenCircuitError, isTaskCancelledError } from 'cockatiel';
 import type { Guard } from '../../guard.ts';
 import { openGuard } from '../../guard.ts';
 import { PlainError } from '../../plain-error.ts';
+import { untilItWorked } from '../../until-it-worked.ts';
 import { SearchUnavailable } from './port.ts';
 
 export type ElasticsearchOptions = {
@@ -49,14 +50,7 @@ export async function connectElasticsearch({
 }: ElasticsearchOptions): Promise<ElasticsearchConnection> {
   const where = new URL(url).host;
   const client = new Client({ node: url, maxRetries: 0, requestTimeout: callMs });
-  let looked: Promise<void> | null = null;
-  const look = (): Promise<void> => {
-    looked ??= refuseUnfit(client, where).catch((cause: unknown) => {
-      looked = null; // and once more before the next call
-      throw cause;
-    });
-    return looked;
-  };
+  const look = untilItWorked(() => refuseUnfit(client, where));
   const lookFirst = async (): Promise<void> => {
     await look().catch((cause: unknown) => {
       throw cause instanceof PlainError ? new SearchUnavailable(cause.message) : cause;
