@@ -7,7 +7,6 @@ import {
   figureRows,
   NoFactsYet,
 } from '../../projections/facts/read.ts';
-
 import { eventsPartitions } from '../../schemas/records/topics.ts';
 import type { ApiContext } from '../context.ts';
 import { viewerOf } from '../context.ts';
@@ -20,7 +19,7 @@ const daysMax: Readonly<Record<Grain, number>> = { hour: 31, day: 366, week: 3_6
 /** Fields of Analytics; who is no analyst never comes here. */
 export const analyticsFields: Readonly<Record<string, FieldResolvers>> = {
   Analytics: {
-    upTo: (_parent, _args, context) => upTo(context),
+    upTo: (asked: Asked) => asked.upTo(),
     definitions: () => definitions,
     activePeople: figure('active_people'),
     retention: figure('retention'),
@@ -35,22 +34,40 @@ export const analyticsFields: Readonly<Record<string, FieldResolvers>> = {
 
 export const analytics: Resolver = async (_parent, _args, context) => {
   const viewer = viewerOf(context);
-  return (await context.dependencies.access.hasDuty(viewer, 'analyst')) ? {} : null;
+  return (await context.dependencies.access.hasDuty(viewer, 'analyst')) ? askedIn(context) : null;
 };
+
+/** What the figures of one `analytics` share. */
+type Asked = { upTo(): Promise<UpTo> };
+type UpTo = { readonly position: bigint; readonly storedAt: number | null };
+
+/** Asked once, and before any rows: these hold at least what is counted up to there. */
+function askedIn(context: ApiContext): Asked {
+  let told: Promise<UpTo> | null = null;
+  return {
+    upTo: () => {
+      told ??= counted(() => factsUpTo(context.dependencies.analytics, eventsPartitions)).then(
+        ({ position, storedAtMs }) => ({ position, storedAt: storedAtMs }),
+      );
+      return told;
+    },
+  };
+}
 
 type Span = { readonly from: Date; readonly to: Date; readonly by?: string | null };
 
 function figure(name: string): Resolver {
   const definition = definitionOf(name);
-  return async (_parent, asked: Span, context) => {
-    const grain = 'grain' in definition.columns ? grainIn(asked) : null;
-    const { from, to } = spanIn(asked, grain ?? 'day');
+  return async (asked: Asked, span: Span, context) => {
+    const grain = 'grain' in definition.columns ? grainIn(span) : null;
+    const { from, to } = spanIn(span, grain ?? 'day');
     const { analytics, log } = context.dependencies;
     log.info({ viewer: context.viewer, figure: name, from, to, grain }, 'an analyst asked');
+    const upTo = await asked.upTo();
     const rows = await counted(() =>
       figureRows(analytics, { figure: definition, from, to, grain }),
     );
-    return { definition, upTo: await upTo(context), rows: rows.map(inCamelCase) };
+    return { definition, upTo, rows: rows.map(inCamelCase) };
   };
 }
 
@@ -68,11 +85,6 @@ function spanIn({ from, to }: Span, grain: Grain): Span {
     );
   }
   return { from, to };
-}
-
-async function upTo(context: ApiContext) {
-  const found = await counted(() => factsUpTo(context.dependencies.analytics, eventsPartitions));
-  return { position: found.position, storedAt: found.storedAtMs };
 }
 
 /** What the engine refuses is too much for one answer; what is missing comes with the worker. */

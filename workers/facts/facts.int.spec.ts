@@ -3,7 +3,7 @@ import type { ConversationEvent, ConversationSettings } from '../../domain/conve
 import type { ParleyEvent } from '../../domain/recorded.ts';
 import { ada, bob } from '../../domain/testing/people.ts';
 import type { Analytics } from '../../ops/adapters/analytics/port.ts';
-import { AnalyticsUnavailable } from '../../ops/adapters/analytics/port.ts';
+import { AnalyticsSwitchedOff, AnalyticsUnavailable } from '../../ops/adapters/analytics/port.ts';
 import { conversationOf, recorder } from '../../projections/testing/history.ts';
 import { eventually, start } from '../testing/bed.ts';
 import { openTextOpener } from '../testing/open-text.ts';
@@ -160,7 +160,7 @@ describe('the worker of the facts', () => {
   it('rests with one word where analytics are switched off', async () => {
     told.length = 0;
     const off = async () => {
-      throw new AnalyticsUnavailable('Analytics are switched off on this machine.');
+      throw new AnalyticsSwitchedOff('Analytics are switched off on this machine.');
     };
     const worker = keeping({ analytics: { ...analytics, define: off, insert: off, ask: off } });
     await eventually(() => told.length > 0);

@@ -1,5 +1,5 @@
 import type { Analytics } from '../../ops/adapters/analytics/port.ts';
-import { AnalyticsUnavailable } from '../../ops/adapters/analytics/port.ts';
+import { AnalyticsSwitchedOff } from '../../ops/adapters/analytics/port.ts';
 import type { EventLog, LogBatch } from '../../ops/adapters/event-log/port.ts';
 import type { Pseudonyms, RecordOpener } from '../../ops/vault/port.ts';
 import type { Clock } from '../../projections/clock.ts';
@@ -58,8 +58,7 @@ async function unlessOff<Answer>(ask: () => Promise<Answer>): Promise<Answer | '
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof AnalyticsUnavailable && error.message.includes('switched off'))
-      return 'off';
+    if (error instanceof AnalyticsSwitchedOff) return 'off';
     throw error;
   }
 }

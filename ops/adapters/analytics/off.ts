@@ -1,10 +1,10 @@
 import type { Analytics } from './port.ts';
-import { AnalyticsUnavailable } from './port.ts';
+import { AnalyticsSwitchedOff } from './port.ts';
 
 /** Analytics that are switched off, for a reason that everybody who asks is told. */
 export function switchedOff(reason: string): Analytics {
   const refuse = async (): Promise<never> => {
-    throw new AnalyticsUnavailable(reason);
+    throw new AnalyticsSwitchedOff(reason);
   };
   return {
     ...{ define: refuse, insert: refuse, ask: refuse },

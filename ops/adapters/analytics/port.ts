@@ -44,7 +44,11 @@ export const analystBounds = { seconds: 10, rowsMax: 10_000, bytesMax: 2_000_000
 
 /** The engine did not answer in time, cannot be reached, or is switched off on this machine. */
 export class AnalyticsUnavailable extends Error {
-  override readonly name = 'AnalyticsUnavailable';
+  override readonly name: string = 'AnalyticsUnavailable';
+}
+/** It is switched off until this process starts again: asking once more is of no use. */
+export class AnalyticsSwitchedOff extends AnalyticsUnavailable {
+  override readonly name = 'AnalyticsSwitchedOff';
 }
 /** The question is wrong, or asks for more than its reader may; the message says what. */
 export class QuestionRefused extends Error {
