@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PlainError } from '../plain-error.ts';
@@ -9,9 +10,12 @@ import { runCatchers } from './catch.ts';
 import type { Catcher, Defect } from './defect.ts';
 import { defects } from './defects.ts';
 import type { ScratchTree } from './scratch-tree.ts';
-import { openScratchTree } from './scratch-tree.ts';
+import { openScratchTrees } from './scratch-tree.ts';
 import type { Outcome } from './table.ts';
 import { pageOf, rowsOf } from './table.ts';
+
+/** More would slow each other until they hang, which is no way to notice anything. */
+const atOnce = Math.min(2, availableParallelism());
 
 const quick = defects.filter(({ caughtBy }) => caughtBy.some((catcher) => !('fault' in catcher)));
 
@@ -55,13 +59,12 @@ async function check(chosenOnes: readonly Defect[]): Promise<number> {
     if (reason === null) asked.push(defect);
     else line.say(`skipped: ${defect.name}: ${reason}`);
   }
-  using tree = openScratchTree();
-  await passUnbroken(tree, asked, line.say);
-  const outcomes: Outcome[] = [];
-  for (const [at, defect] of asked.entries()) {
-    outcomes.push(await outcomeOf(tree, defect));
-    line.step('defects', at + 1, asked.length);
-  }
+  if (asked.length === 0) return 0;
+  using trees = openScratchTrees(Math.min(atOnce, asked.length));
+  await passUnbroken(trees.all, asked, line.say);
+  const outcomes = await outcomesOf(trees.all, asked, (done) =>
+    line.step('defects', done, asked.length),
+  );
   for (const row of rowsOf(outcomes)) line.say(row);
   if (values.write) {
     const page = join(root, 'ops/docs/broken-builds.md');
@@ -77,15 +80,23 @@ async function check(chosenOnes: readonly Defect[]): Promise<number> {
 
 /** The control: whoever fails without a defect would notice nothing. */
 async function passUnbroken(
-  tree: ScratchTree,
+  trees: readonly ScratchTree[],
   asked: readonly Defect[],
   say: (text: string) => void,
 ): Promise<void> {
   const startedAt = performance.now();
-  const { passed, failed, isQuiet, output } = await runCatchers(tree.path, together(asked));
-  if (!isQuiet || passed === 0) {
-    const who = failed.join('\n  ') || 'some of them as a whole, or none ran';
-    throw new PlainError(`These fail without any defect:\n  ${who}\n\n${output}`);
+  const catchers = together(asked);
+  const shares = trees.map((_, lane) => catchers.filter((_, at) => at % trees.length === lane));
+  const seen = await Promise.all(
+    trees.map(({ path }, lane) => runCatchers(path, shares[lane] ?? [])),
+  );
+  const passed = seen.reduce((sum, one) => sum + one.passed, 0);
+  if (passed === 0 || !seen.every(({ isQuiet }) => isQuiet)) {
+    const who = seen.flatMap(({ failed }) => failed).join('\n  ');
+    const output = seen.map((one) => one.output).join('\n');
+    throw new PlainError(
+      `These fail without any defect:\n  ${who || 'some as a whole, or none ran'}\n\n${output}`,
+    );
   }
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
   say(`Without a defect ${passed} checks pass, in ${seconds} s.`);
@@ -97,6 +108,27 @@ function together(asked: readonly Defect[]): readonly Catcher[] {
   const whole = new Set(all.flatMap((one) => ('spec' in one && !one.test ? one.spec : [])));
   const named = new Map(all.map((one) => [JSON.stringify(one), one]));
   return [...named.values()].filter((one) => !('spec' in one) || !one.test || !whole.has(one.spec));
+}
+
+/** Each tree takes the next defect as soon as it is whole again; in the order of what was asked. */
+async function outcomesOf(
+  trees: readonly ScratchTree[],
+  asked: readonly Defect[],
+  tell: (done: number) => void,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const left = asked.entries();
+  let done = 0;
+  await Promise.all(
+    trees.map(async (tree) => {
+      for (const [at, defect] of left) {
+        outcomes[at] = await outcomeOf(tree, defect);
+        done += 1;
+        tell(done);
+      }
+    }),
+  );
+  return outcomes;
 }
 
 async function outcomeOf(tree: ScratchTree, defect: Defect): Promise<Outcome> {

@@ -25,7 +25,7 @@ export const factsDefects: readonly Defect[] = [
   },
   {
     name: 'figures-overstate',
-    says: 'a figure says up to where it counts after its rows were read: events between are missing',
+    says: 'a figure says up to where it counts after its rows were read: some are missing',
     breaks: 'promise: a figure counts all up to its place',
     file: 'api/graphql/analytics.ts',
     text: 'return { definition, upTo, rows',

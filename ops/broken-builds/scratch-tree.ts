@@ -20,6 +20,19 @@ export type ScratchTree = Disposable & {
   breakBy(defect: Defect): Disposable;
 };
 
+/** So many of them, for defects that are tried at once. */
+export function openScratchTrees(
+  count: number,
+): Disposable & { readonly all: readonly ScratchTree[] } {
+  const all = Array.from({ length: count }, openScratchTree);
+  return {
+    all,
+    [Symbol.dispose]: () => {
+      for (const tree of all) tree[Symbol.dispose]();
+    },
+  };
+}
+
 export function openScratchTree(): ScratchTree {
   const path = mkdtempSync(join(tmpdir(), 'parley-broken-'));
   for (const file of files()) {

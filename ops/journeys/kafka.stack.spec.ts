@@ -7,8 +7,10 @@ import { lackOf, openTestServer } from '../stack/testing.ts';
 import { openCopies } from './kafka-copies.ts';
 import type { Program } from './process-tree.ts';
 import { openProcessTree } from './process-tree.ts';
+import type { Talk } from './talk.ts';
+import { openTalk } from './talk.ts';
 import type { Answer, Caller, TestDevice } from './testing.ts';
-import { ask, createGroup, eventually, openDevice, register, send } from './testing.ts';
+import { ask, createGroup, eventually, openDevice, register } from './testing.ts';
 
 const missing = lackOf(kafka);
 
@@ -19,8 +21,8 @@ describe.skipIf(missing !== null)(`the platform on a Kafka (${missing ?? 'its ow
   let api: Program;
   let [ada, bob]: readonly Caller[] = [];
   let group = '';
+  let talk: Talk;
   let devices: readonly TestDevice[] = [];
-  const said: string[] = [];
 
   beforeAll(async () => {
     server = opened.use(await openTestServer(kafka));
@@ -34,14 +36,9 @@ describe.skipIf(missing !== null)(`the platform on a Kafka (${missing ?? 'its ow
   afterAll(() => opened.disposeAsync(), 120_000);
 
   const say = async (text: string): Promise<void> => {
-    const sent = await send(ada as Caller, group, text);
-    expect(sent.refusal).toBe(null);
-    said.push(text);
+    expect(await talk.say(text)).toBe(1); // taken at the first try
   };
-  const everybodyHeard = () =>
-    eventually(() => {
-      for (const { messages } of devices) expect([...messages.values()]).toEqual(said);
-    }, 60_000);
+  const everybodyHeard = () => talk.heardBy(devices, 60_000);
   const heardTwice = (device: TestDevice) => {
     const numbers = device.frames.flatMap((frame) => frame.message?.number ?? []);
     return numbers.length - new Set(numbers).size;
@@ -56,6 +53,7 @@ describe.skipIf(missing !== null)(`the platform on a Kafka (${missing ?? 'its ow
     ada = await register(api.url, 'Ada');
     bob = await register(api.url, 'Bob');
     group = await createGroup(ada, [bob]);
+    talk = openTalk(ada, group);
     devices = [openDevice(api.url, ada, ada.cursor), openDevice(api.url, bob, bob.cursor)];
     for (let n = 0; n < 10; n += 1) await say(`before ${n}`);
     await everybodyHeard();

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ensureEngineFile, urlOf, writeEngineFile } from '../adapters/analytics/engine/files.ts';
 import { engineCommand } from '../adapters/analytics/engine-process.ts';
+import { answersOk } from './answers.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { StackServer } from './server.ts';
 
@@ -24,11 +25,7 @@ export const clickhouse: StackServer = {
     writeEngineFile(folder, { ...accounts(), port });
     return engineCommand(folder);
   },
-  isReady: (port) =>
-    fetch(`http://127.0.0.1:${port}/ping`, { signal: AbortSignal.timeout(1_000) }).then(
-      ({ ok }) => ok,
-      () => false,
-    ),
+  isReady: (port) => answersOk(`http://127.0.0.1:${port}/ping`),
   option: (port) => ({ name: 'PARLEY_ANALYTICS', value: urlOf({ ...accounts(), port }) }),
 };
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { PlainError } from '../plain-error.ts';
 import { cacheFolder } from './cache-folder.ts';
+import { isOnPath } from './on-path.ts';
 import type { Command, StackServer } from './server.ts';
 import { fillFolder } from './whole-folder.ts';
 
@@ -10,6 +11,9 @@ const triplets: Readonly<Record<string, string>> = {
   x64: 'x86_64-linux-gnu',
   arm64: 'aarch64-linux-gnu',
 };
+
+/** How Debian names this machine in the folders of its libraries. */
+export const debianTriplet = (): string => triplets[process.arch] ?? '';
 
 export type DebianProgram = Pick<StackServer, 'missing' | 'fetch'> & {
   /** What is run, and what it must be told to find its libraries. */
@@ -33,7 +37,7 @@ export function programOfDebian(of: {
     },
     found: () => {
       if (isOnPath(name)) return { program: name };
-      const libraries = join(unpacked, 'root/usr/lib', triplets[process.arch] ?? '');
+      const libraries = join(unpacked, 'root/usr/lib', debianTriplet());
       return {
         program: join(unpacked, 'root', of.path),
         environment: { LD_LIBRARY_PATH: libraries },
@@ -45,10 +49,6 @@ export function programOfDebian(of: {
 function missingDebian(): string | null {
   const there = ['apt-get', 'dpkg-deb'].every(isOnPath);
   return there ? null : 'this machine has no Debian packages (apt-get, dpkg-deb)';
-}
-
-function isOnPath(program: string): boolean {
-  return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0;
 }
 
 /**

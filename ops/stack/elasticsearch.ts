@@ -10,10 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { answersOk } from './answers.ts';
 import { cacheFolder } from './cache-folder.ts';
+import { debianTriplet } from './debian.ts';
 import type { Jdk } from './java.ts';
 import { findJdk, missingJava, runTool } from './java.ts';
 import type { StackServer } from './server.ts';
+import { fillFolder } from './whole-folder.ts';
 
 const version = '9.5.3';
 const javaMin = 21;
@@ -32,7 +35,7 @@ export const elasticsearch: StackServer = {
   fetch: async (tell) => {
     if (existsSync(home)) return;
     tell(`Elasticsearch ${version} from Maven Central (55 MB)`);
-    build(jdk());
+    fillFolder(home, (unfinished) => build(jdk(), unfinished));
   },
   command: ({ port, folder }) => ({
     program: jdk().program('java'),
@@ -47,11 +50,9 @@ export const elasticsearch: StackServer = {
     ],
   }),
   isReady: (port) =>
-    fetch(`http://127.0.0.1:${port}/_cluster/health?wait_for_status=yellow&timeout=1s`, {
-      signal: AbortSignal.timeout(2_000),
-    }).then(
-      ({ ok }) => ok,
-      () => false,
+    answersOk(
+      `http://127.0.0.1:${port}/_cluster/health?wait_for_status=yellow&timeout=1s`,
+      2_000, // it waits itself
     ),
   option: (port) => ({ name: 'PARLEY_SEARCH', value: `http://127.0.0.1:${port}` }),
 };
@@ -62,9 +63,7 @@ function jdk(): Jdk {
   return found;
 }
 
-/** A folder that is there is complete: it comes last, and another process may do the same. */
-function build(of: Jdk): void {
-  const unfinished = `${home}.${process.pid}.new`;
+function build(of: Jdk, unfinished: string): void {
   const within = (...names: readonly string[]) => join(unfinished, ...names);
   const run = (program: string, args: readonly string[]) =>
     runTool(program, args, { cwd: unfinished, jdk: of });
@@ -93,7 +92,6 @@ function build(of: Jdk): void {
   writeFileSync(within('config/elasticsearch.yml'), '');
   layOutHttp(unfinished, run);
   linkZstd(unfinished);
-  moveInto(unfinished);
 }
 
 /** The HTTP layer is a module of its own; its descriptor lies in its jar. */
@@ -120,16 +118,6 @@ function linkZstd(unfinished: string): void {
     unfinished,
     `lib/platform/linux-${process.arch === 'arm64' ? 'aarch64' : 'x64'}`,
   );
-  const triplet = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
   mkdirSync(folder, { recursive: true });
-  symlinkSync(`/usr/lib/${triplet}/libzstd.so.1`, join(folder, 'libzstd.so'));
-}
-
-function moveInto(unfinished: string): void {
-  try {
-    renameSync(unfinished, home);
-  } catch (cause) {
-    rmSync(unfinished, { recursive: true });
-    if (!existsSync(home)) throw cause;
-  }
+  symlinkSync(join('/usr/lib', debianTriplet(), 'libzstd.so.1'), join(folder, 'libzstd.so'));
 }

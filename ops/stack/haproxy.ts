@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { answersOk } from './answers.ts';
 import { programOfDebian } from './debian.ts';
 import type { StackServer } from './server.ts';
 
@@ -23,13 +24,7 @@ export function haproxyBefore([first, second]: readonly [string, string]): Stack
         environment: { ...environment, ...addresses, PARLEY_BIND: `127.0.0.1:${port}` },
       };
     },
-    isReady: (port) =>
-      fetch(`http://127.0.0.1:${port}/health/ready`, {
-        signal: AbortSignal.timeout(1_000),
-      }).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
+    isReady: (port) => answersOk(`http://127.0.0.1:${port}/health/ready`),
     option: (port) => ({ name: 'PARLEY_BIND', value: `127.0.0.1:${port}` }),
   };
 }

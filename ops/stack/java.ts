@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlainError } from '../plain-error.ts';
+import { isOnPath } from './on-path.ts';
 
 /** What compiles and runs Java of this version or newer. */
 export type Jdk = { readonly home: string; program(name: 'java' | 'javac' | 'jar'): string };
@@ -34,8 +35,7 @@ export function missingJava(versionMin: number): string | null {
   if (findJdk(versionMin) === null) {
     return `this machine has no JDK of version ${versionMin} or newer (set JAVA_HOME to one)`;
   }
-  const hasMaven = spawnSync('sh', ['-c', 'command -v mvn']).status === 0;
-  return hasMaven ? null : 'this machine has no Maven (mvn)';
+  return isOnPath('mvn') ? null : 'this machine has no Maven (mvn)';
 }
 
 /** Runs one of the tools; a failure is told with its last line. */

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { PlainError } from '../plain-error.ts';
+import { answersTo } from './answers.ts';
 import { cacheFolder } from './cache-folder.ts';
+import { isOnPath } from './on-path.ts';
 import type { Place, StackServer } from './server.ts';
 import { fillFolder } from './whole-folder.ts';
 
@@ -18,7 +19,7 @@ export const kafka: StackServer = {
     const version = javaVersion();
     if (version === null) return `no java on this machine: install Java ${javaMin} or newer`;
     if (version < javaMin) return `java is version ${version}: install ${javaMin} or newer`;
-    if (existsSync(unpacked) || runs('mvn', '--version')) return null;
+    if (existsSync(unpacked) || isOnPath('mvn')) return null;
     return 'no mvn on this machine: install Maven, which brings the jars';
   },
   fetch: async (tell) => {
@@ -94,21 +95,12 @@ function javaVersion(): number | null {
   return status === 0 && said !== undefined ? Number(said) : null;
 }
 
-function runs(program: string, ...args: readonly string[]): boolean {
-  return spawnSync(program, args).status === 0;
-}
-
 /** A broker answers this first question once it serves. */
 function answersApiVersions(port: number): Promise<boolean> {
   const question = Buffer.from('0000000a' + '0012' + '0000' + '00000007' + '0000', 'hex');
-  return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1', () => socket.write(question));
-    socket.setTimeout(1_000, () => socket.destroy());
-    socket.once('data', (answer) => {
-      resolve(answer.length >= 10 && answer.readInt32BE(4) === 7 && answer.readInt16BE(8) === 0);
-      socket.destroy();
-    });
-    socket.once('error', () => socket.destroy());
-    socket.once('close', () => resolve(false));
-  });
+  return answersTo(
+    port,
+    question,
+    (answer) => answer.length >= 10 && answer.readInt32BE(4) === 7 && answer.readInt16BE(8) === 0,
+  );
 }

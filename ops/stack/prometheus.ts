@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { answersOk } from './answers.ts';
 import type { DebianProgram } from './debian.ts';
 import { programOfDebian } from './debian.ts';
 import type { StackServer } from './server.ts';
@@ -23,11 +24,7 @@ export function prometheusWith(configuration: string): StackServer {
         `--storage.tsdb.path=${join(folder, 'data')}`,
       ],
     }),
-    isReady: (port) =>
-      fetch(`http://127.0.0.1:${port}/-/ready`, { signal: AbortSignal.timeout(1_000) }).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
+    isReady: (port) => answersOk(`http://127.0.0.1:${port}/-/ready`),
     option: (port) => ({ name: 'PARLEY_PROMETHEUS_URL', value: `http://127.0.0.1:${port}` }),
   };
 }

@@ -1,4 +1,4 @@
-import { createConnection } from 'node:net';
+import { answersTo } from './answers.ts';
 import { programOfDebian } from './debian.ts';
 import type { StackServer } from './server.ts';
 
@@ -18,16 +18,6 @@ export const redis: StackServer = {
       ...['--save', '', '--appendonly', 'no'],
     ],
   }),
-  isReady: (port) =>
-    new Promise((resolve) => {
-      const socket = createConnection(port, '127.0.0.1', () => socket.write('PING\r\n'));
-      socket.setTimeout(1_000, () => socket.destroy());
-      socket.once('data', (answer) => {
-        resolve(answer.toString().startsWith('+PONG'));
-        socket.destroy();
-      });
-      socket.once('error', () => socket.destroy());
-      socket.once('close', () => resolve(false));
-    }),
+  isReady: (port) => answersTo(port, 'PING\r\n', (answer) => answer.toString().startsWith('+PONG')),
   option: (port) => ({ name: 'PARLEY_CACHE', value: `redis://127.0.0.1:${port}` }),
 };

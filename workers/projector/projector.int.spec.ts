@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Statements, Tables } from '../../ops/adapters/tables/port.ts';
 import { TablesUnavailable } from '../../ops/adapters/tables/port.ts';
-import { followProgress } from '../../projections/progress.ts';
 import { eventsPartitions, eventsTopic } from '../../schemas/records/topics.ts';
 import { positionIn } from '../position.ts';
 import type { Bed } from '../testing/bed.ts';
@@ -25,14 +24,6 @@ afterEach(async () => {
   await relaying.stop();
   await bed[Symbol.asyncDispose]();
 });
-
-async function reaches(position: bigint) {
-  const { tables, cache, clock, partitionOf } = bed;
-  const partitions = eventsPartitions;
-  const progress = await followProgress({ tables, cache, clock, partitions, partitionOf });
-  expect(await progress.waitFor(position, { timeoutMs: 20_000 })).toBeGreaterThanOrEqual(position);
-  await progress[Symbol.asyncDispose]();
-}
 
 /** The rows that one undisturbed pass over the same log makes, in a projection of its own. */
 async function cleanRows(options: { readonly mended?: boolean } = {}) {
@@ -76,7 +67,7 @@ describe('the projector', () => {
   it('brings every event into the rows and says how far it is', async () => {
     const running = start(bed.projector([tally()]));
     const last = await chatter(50);
-    await reaches(last);
+    await bed.reaches(last);
     await running.stop();
     const { lines, heads } = await tallyRows(bed.tables);
     expect(lines).toHaveLength(50);
@@ -100,7 +91,7 @@ describe('the projector', () => {
       }),
     );
     const last = await chatter(150);
-    await reaches(last);
+    await bed.reaches(last);
     await Promise.all([one.stop(), other.stop()]);
     const rows = await tallyRows(bed.tables);
     const clean = await cleanRows();
@@ -152,7 +143,7 @@ describe('the projector', () => {
           () => true,
           () => false,
         ),
-        reaches(last).then(() => true),
+        bed.reaches(last).then(() => true),
       ]);
       await running.stop().catch(() => undefined);
     }
@@ -167,7 +158,7 @@ describe('the projector', () => {
     const running = start(bed.projector([tally()]));
     await bed.say(1, 'one');
     const last = await bed.edit(1, 1, 'edited');
-    await reaches(last);
+    await bed.reaches(last);
     const before = await tallyRows(bed.tables);
     await relaying.stop();
     await bed.tables.execute({ text: `update tally.line set text = 'as it was'`, values: [] });
@@ -203,7 +194,7 @@ describe('a bad event', () => {
     await bed.edit(1, 1, 'waits behind it');
     let last = 0n;
     for (let n = 0; n < 20; n += 1) last = await bed.say(n % 4, `after ${n}`);
-    await reaches(last);
+    await bed.reaches(last);
     await running.stop();
     const { lines } = await tallyRows(bed.tables);
     const count = (id: number) =>
@@ -230,7 +221,7 @@ describe('a bad event', () => {
     await bed.say(1, places.rules);
     await bed.edit(1, 1, 'edited later');
     const last = await bed.say(2, 'elsewhere');
-    await reaches(last);
+    await bed.reaches(last);
     const dependencies = { tables: bed.tables, opener: openTextOpener };
     const place = { projection: 'tally', key: conversation(1) };
     const still = await retryParked({ ...dependencies, projections: [tally()] }, place);
@@ -241,7 +232,7 @@ describe('a bad event', () => {
     expect(await listParked(bed.tables, 10)).toEqual([]);
     expect(await retryParked(mended, place)).toEqual({ kind: 'not-parked' });
     const next = await bed.say(1, 'goes on');
-    await reaches(next);
+    await bed.reaches(next);
     const rows = await tallyRows(bed.tables);
     await running.stop();
     const clean = await cleanRows({ mended: true });
@@ -253,7 +244,7 @@ describe('a bad event', () => {
     await bed.say(1, 'before');
     const bad = await bed.say(1, places.tables);
     const last = await bed.say(1, 'after');
-    await reaches(last);
+    await bed.reaches(last);
     await running.stop();
     const dropped = await dropParked(
       { tables: bed.tables, opener: openTextOpener, projections: [tally()] },
@@ -286,7 +277,7 @@ describe('a bad event', () => {
     const running = start(
       projector({ ...bed, tables, opener: openTextOpener, projections: [tally()] }),
     );
-    await reaches(last);
+    await bed.reaches(last);
     await running.stop();
     expect((await tallyRows(bed.tables)).lines).toHaveLength(1);
   });

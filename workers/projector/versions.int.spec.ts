@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../projections/clock.ts';
-import { followProgress } from '../../projections/progress.ts';
 import { ofNewerProgram } from '../../schemas/events/codec.ts';
-import { eventsPartitions, eventsTopic } from '../../schemas/records/topics.ts';
+import { eventsTopic } from '../../schemas/records/topics.ts';
 import type { Bed } from '../testing/bed.ts';
 import { conversation, eventually, openBed, start, tallyRows } from '../testing/bed.ts';
 import { openTextOpener } from '../testing/open-text.ts';
@@ -22,13 +21,6 @@ afterEach(async () => {
   await bed[Symbol.asyncDispose]();
 });
 
-async function reaches(position: bigint) {
-  const { tables, cache, clock, partitionOf } = bed;
-  const partitions = eventsPartitions;
-  await using progress = await followProgress({ tables, cache, clock, partitions, partitionOf });
-  expect(await progress.waitFor(position, { timeoutMs: 20_000 })).toBeGreaterThanOrEqual(position);
-}
-
 async function said(count: number): Promise<bigint> {
   let last = 0n;
   for (let n = 0; n < count; n += 1) last = await bed.say(n % 9, `message ${n}`);
@@ -38,7 +30,7 @@ async function said(count: number): Promise<bigint> {
 describe('beside a newer program', () => {
   it('an older projector leaves the rows alone that the newer one has built', async () => {
     const older = start(bed.projector([tally()]));
-    await reaches(await said(30));
+    await bed.reaches(await said(30));
     const newer = start(bed.projector([tally({ version: 2 })]));
     const ended = older.done.then(
       () => 'stopped',
@@ -50,7 +42,7 @@ describe('beside a newer program', () => {
     });
     expect(await ended).toBe('OtherVersion');
     const again = start(bed.projector([tally()])); // as its runner does
-    await reaches(await said(90));
+    await bed.reaches(await said(90));
     await Promise.all([again.stop(), newer.stop()]);
     const { lines } = await tallyRows(bed.tables);
     expect(lines.length).toBeGreaterThanOrEqual(129);
@@ -65,7 +57,7 @@ describe('beside a newer program', () => {
     await bed.say(1, 'before');
     await bed.say(1, 'the newest way of saying');
     await bed.say(1, 'after');
-    await reaches(await bed.say(2, 'elsewhere'));
+    await bed.reaches(await bed.say(2, 'elsewhere'));
     expect(await listParked(bed.tables, 10)).toMatchObject([{ key: conversation(1), waiting: 2 }]);
     await older.stop();
     const newer = start(bed.projector([tally()]));
@@ -120,7 +112,7 @@ describe('rows of a newer version', () => {
 
   beforeEach(async () => {
     const newer = start(bed.projector([tally({ version: 2 })]));
-    await reaches(await said(9));
+    await bed.reaches(await said(9));
     await newer.stop();
   });
   const nothing = async () => undefined;

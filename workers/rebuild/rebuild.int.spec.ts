@@ -1,6 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { followProgress } from '../../projections/progress.ts';
-import { eventsPartitions } from '../../schemas/records/topics.ts';
 import { listParked } from '../projector/parked.ts';
 import type { Bed } from '../testing/bed.ts';
 import { conversation, openBed, start, tallyRows } from '../testing/bed.ts';
@@ -20,13 +18,6 @@ afterEach(async () => {
   await relaying.stop();
   await bed[Symbol.asyncDispose]();
 });
-
-async function reaches(position: bigint) {
-  const partitions = eventsPartitions;
-  const progress = await followProgress({ ...bed, partitions });
-  expect(await progress.waitFor(position, { timeoutMs: 20_000 })).toBeGreaterThanOrEqual(position);
-  await progress[Symbol.asyncDispose]();
-}
 
 async function chatter(events: number): Promise<bigint> {
   let last = 0n;
@@ -63,7 +54,7 @@ async function tableId() {
 describe('a rebuild', () => {
   it('equals what was built live, row for row, under traffic, and takes its place', async () => {
     const running = start(bed.projector([tally()], { recordsMax: 10 }));
-    await reaches(await chatter(60));
+    await bed.reaches(await chatter(60));
     const before = await tableId();
     const steps: RebuildStep[] = [];
     let talking = true;
@@ -83,7 +74,7 @@ describe('a rebuild', () => {
     expect(report.tables[0]?.liveRows).toBeGreaterThanOrEqual(60);
     expect(await tableId()).not.toBe(before);
     expect(await schemas()).toEqual(['tally']);
-    await reaches(last);
+    await bed.reaches(last);
     await running.stop();
     const rows = await tallyRows(bed.tables);
     expect((await rebuilding()).tables.every(({ equal }) => equal)).toBe(true);
@@ -97,7 +88,7 @@ describe('a rebuild', () => {
 
   it('tells which rows differ, and mends them', async () => {
     const running = start(bed.projector([tally()]));
-    await reaches(await chatter(30));
+    await bed.reaches(await chatter(30));
     await running.stop();
     const right = await tallyRows(bed.tables);
     await bed.tables.script(`
@@ -118,7 +109,7 @@ describe('a rebuild', () => {
 
   it('leaves nothing behind when it is stopped', async () => {
     const running = start(bed.projector([tally()]));
-    await reaches(await chatter(60));
+    await bed.reaches(await chatter(60));
     await running.stop();
     const rows = await tallyRows(bed.tables);
     const stopping = new AbortController();
@@ -138,13 +129,13 @@ describe('a rebuild', () => {
 
   it('happens at the start of a projector whose projection has a new version', async () => {
     const old = start(bed.projector([tally()]));
-    await reaches(await chatter(20));
+    await bed.reaches(await chatter(20));
     await old.stop();
     const unseen = await bed.say(1, 'while nobody looked');
     const raised = start(bed.projector([tally({ version: 2 })]));
-    await reaches(unseen);
+    await bed.reaches(unseen);
     const last = await bed.say(1, 'and on');
-    await reaches(last);
+    await bed.reaches(last);
     await raised.stop();
     const { lines } = await tallyRows(bed.tables);
     expect(lines).toHaveLength(22);
@@ -157,12 +148,12 @@ describe('a rebuild', () => {
   it('frees a key that was parked, when the new rules can take it', async () => {
     const running = start(bed.projector([tally()]));
     await bed.say(1, 'poison in the rules');
-    await reaches(await bed.say(1, 'waits'));
+    await bed.reaches(await bed.say(1, 'waits'));
     expect(await listParked(bed.tables, 10)).toHaveLength(1);
     const report = await rebuilding({ projection: tally({ mended: true }) });
     expect(report.kind).toBe('switched');
     expect(await listParked(bed.tables, 10)).toEqual([]);
-    await reaches(await bed.say(1, 'goes on'));
+    await bed.reaches(await bed.say(1, 'goes on'));
     await running.stop();
     const { lines } = await tallyRows(bed.tables);
     expect(lines.map(({ text }) => text)).toEqual(['poison in the rules', 'waits', 'goes on']);
@@ -170,9 +161,9 @@ describe('a rebuild', () => {
 
   it('lets later events wait behind what it had to park', async () => {
     const running = start(bed.projector([tally({ mended: true })]));
-    await reaches(await bed.say(1, 'poison in the rules'));
+    await bed.reaches(await bed.say(1, 'poison in the rules'));
     expect((await rebuilding()).kind).toBe('switched');
-    await reaches(await bed.edit(1, 1, 'must wait'));
+    await bed.reaches(await bed.edit(1, 1, 'must wait'));
     await running.stop();
     expect(await listParked(bed.tables, 10)).toMatchObject([{ key: conversation(1), waiting: 2 }]);
     expect((await tallyRows(bed.tables)).lines).toEqual([]);
@@ -180,7 +171,7 @@ describe('a rebuild', () => {
 
   it('lets readers read all the while, never less than before', async () => {
     const running = start(bed.projector([tally()]));
-    await reaches(await chatter(60));
+    await bed.reaches(await chatter(60));
     let reading = true;
     const counts: number[] = [];
     const read = (async () => {

@@ -12,6 +12,7 @@ import { migrate } from '../../ops/adapters/tables/migrate.ts';
 import type { Tables } from '../../ops/adapters/tables/port.ts';
 import { openTestTables } from '../../ops/adapters/tables/testing.ts';
 import { systemClock } from '../../projections/clock.ts';
+import { followProgress } from '../../projections/progress.ts';
 import type { Projection } from '../../projections/projection.ts';
 import { eventsPartitions, eventsTopic } from '../../schemas/records/topics.ts';
 import { workersMigrations } from '../migrations.ts';
@@ -62,6 +63,15 @@ async function openOn(opened: AsyncDisposableStack, openTables: () => Promise<Ta
       relay({ ...machines, partitionOf: ownPartition, holder: v7(), ...options }),
     projector: (projections: readonly Projection[], options: { recordsMax?: number } = {}) =>
       projector({ ...machines, opener: openTextOpener, projections, ...options }),
+    /** Waits until all read models have it; rejects where they do not get there. */
+    reaches: async (position: bigint) => {
+      await using progress = await followProgress({
+        ...{ tables, cache, clock: systemClock, partitions: eventsPartitions },
+        partitionOf: ownPartition,
+      });
+      const reached = await progress.waitFor(position, { timeoutMs: 20_000 });
+      if (reached < position) throw new Error(`${position} wanted, and ${reached} reached`);
+    },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

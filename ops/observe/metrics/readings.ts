@@ -34,15 +34,21 @@ const partMsMax = 3_000; // Prometheus itself gives up after ten seconds unless 
  * away cannot tell is left out, and named.
  */
 export async function readPlatform(watched: Watched): Promise<readonly Reading[]> {
+  const { eventLog, clock } = watched.machines;
+  const relayed = placesOf(eventLog, eventsTopic).then(least);
+  relayed.catch(() => undefined); // the parts that wait for it fail
   const told = Object.entries(parts).map(async ([part, read]): Promise<readonly Reading[]> => {
-    const found = await within(watched.machines.clock, read(watched)).catch(() => null);
+    const found = await within(clock, read({ ...watched, relayed })).catch(() => null);
     const failed = found === null ? 1 : 0;
     return [...(found ?? []), one('parley_scrape_part_failed', failed, { part })];
   });
   return (await Promise.all(told)).flat();
 }
 
-const parts: Readonly<Record<Part, (watched: Watched) => Promise<readonly Reading[]>>> = {
+/** With the position up to which everything is in the topic, which several parts tell of. */
+type Scraped = Watched & { readonly relayed: Promise<bigint> };
+
+const parts: Readonly<Record<Part, (scraped: Scraped) => Promise<readonly Reading[]>>> = {
   process: async ({ machines, runner, commands, edge }) => [
     ...workersNow(runner),
     ...storesNow(machines),
@@ -58,9 +64,9 @@ const parts: Readonly<Record<Part, (watched: Watched) => Promise<readonly Readin
     )),
     ...breakersNow(machines),
   ],
-  positions: async ({ machines: { eventStore, eventLog }, progress }) => [
+  positions: async ({ machines: { eventStore }, progress, relayed }) => [
     one('parley_store_head_position', Number(await eventStore.head())),
-    one('parley_relay_position', Number(least(await placesOf(eventLog, eventsTopic)))),
+    one('parley_relay_position', Number(await relayed)),
     one('parley_read_models_position', Number(progress.reached())),
   ],
   lag: async ({ machines: { eventLog } }) => {
@@ -72,14 +78,13 @@ const parts: Readonly<Record<Part, (watched: Watched) => Promise<readonly Readin
     );
     return (await Promise.all(groups)).flat();
   },
-  ages: async ({ machines, progress }) => {
-    const { eventStore, eventLog, now } = machines;
+  ages: async ({ machines: { eventStore, now }, progress, relayed }) => {
     const age = async (after: bigint): Promise<number> => {
       const next = await relayedEventAfter(eventStore, after);
       return next === null ? 0 : Math.max(0, (now() - next.recordedAtMs) / 1_000);
     };
     return [
-      one('parley_relay_age_seconds', await age(least(await placesOf(eventLog, eventsTopic)))),
+      one('parley_relay_age_seconds', await age(await relayed)),
       one('parley_read_models_age_seconds', await age(progress.reached())),
     ];
   },
