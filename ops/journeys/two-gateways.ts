@@ -5,8 +5,9 @@ import type { ProcessTree, Program } from './process-tree.ts';
 export async function startTwoGateways(
   tree: ProcessTree,
   server: TestServer,
+  options: Readonly<Record<string, string>> = {},
 ): Promise<readonly [Program, Program]> {
-  const environment = { [server.option.name]: server.option.value };
+  const environment = { ...options, [server.option.name]: server.option.value };
   const start = (name: string, script: readonly string[], serves = false) =>
     tree.program({ name, script, serves, environment });
   await start('engines', ['ops/start.ts', '--engines-only']);
