@@ -4,6 +4,7 @@ import type { Analytics } from '../ops/adapters/analytics/port.ts';
 import type { Cache } from '../ops/adapters/cache/port.ts';
 import type { Search } from '../ops/adapters/search/port.ts';
 import type { Tables } from '../ops/adapters/tables/port.ts';
+import type { Tracing } from '../ops/observe/port.ts';
 import type { ReadProgress } from '../projections/progress.ts';
 import type { Access } from './auth/access.ts';
 
@@ -24,6 +25,8 @@ export type ApiDependencies = {
   readonly costPerMinute: number; // points
   /** Told of each query and mutation once it is answered, where somebody measures. */
   readonly tell?: ((operation: OperationTold) => void) | undefined;
+  /** Where traces are recorded. */
+  readonly tracing?: Tracing | undefined;
 };
 
 /** What became of a query or mutation; nothing in it is anybody's text. */

@@ -14,6 +14,7 @@ import type { PagesDependencies } from './http/pages.ts';
 import { registerPages } from './http/pages.ts';
 import { limits } from './limits.ts';
 import { tellOperations } from './tell-operations.ts';
+import { traceOperations } from './trace-operations.ts';
 
 export type HttpOptions = {
   readonly schema: GraphQLSchema;
@@ -45,6 +46,7 @@ export async function buildServer(
   } as never);
   boundKeptDocuments(server, schema, limits.documentBytesMax);
   if (dependencies.tell) tellOperations(server, dependencies.tell);
+  if (dependencies.tracing) traceOperations(server, dependencies.tracing);
   server.graphql.addHook('preExecution', async (...[, document, context, variables]) => {
     const api = context as unknown as ApiContext;
     if (api.wrongToken)

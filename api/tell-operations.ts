@@ -46,13 +46,13 @@ export function tellingExecutions<Rest extends readonly unknown[]>(
   };
 }
 
-function operationNameIn({ body, query }: FastifyRequest): string | null {
+export function operationNameIn({ body, query }: FastifyRequest): string | null {
   const { operationName } = (body ?? query ?? {}) as { readonly operationName?: string };
   return operationName ?? null;
 }
 
 /** In a text the quotes of `"errors":` would be escaped, so it can only be a key. */
-function outcomeOf(payload: unknown): string {
+export function outcomeOf(payload: unknown): string {
   if (typeof payload !== 'string' || !payload.includes('"errors":')) return 'ok';
   const { errors }: Answer = JSON.parse(payload);
   return errors?.[0]?.extensions?.code ?? 'other';

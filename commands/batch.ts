@@ -1,4 +1,5 @@
 import type { Decision } from '../domain/decider.ts';
+import type { JournalAppend } from '../ops/vault/port.ts';
 import type { Aggregate, Loaded } from './aggregate.ts';
 import type { Post, Reply } from './letter.ts';
 
@@ -6,7 +7,7 @@ import type { Post, Reply } from './letter.ts';
 export type Decided<Command, State, Event> = {
   readonly post: Post<Command, State, Event>;
   readonly outcome: 'accepted' | 'needs-facts' | { readonly refusal: unknown };
-  readonly events: readonly { readonly id: string; readonly event: Event }[];
+  readonly events: JournalAppend<Event>['events'];
   readonly answer: unknown;
 };
 
@@ -29,7 +30,7 @@ export function decideAll<Command, State, Event, Refusal>(
   for (; at < batch.length && events < eventsMax; at += 1) {
     const post = batch[at];
     if (!post) break;
-    const { letter } = post;
+    const { letter, traceparent } = post;
     if (letter.needsFacts(state)) {
       decided.push({ post, outcome: 'needs-facts', events: [], answer: undefined });
       continue;
@@ -43,7 +44,7 @@ export function decideAll<Command, State, Event, Refusal>(
     for (const event of decision.events) state = decider.evolve(state, event);
     const named = decision.events.map((event, place) => ({
       id: letter.eventId(event, place),
-      event,
+      ...{ event, traceparent },
     }));
     events += named.length;
     decided.push({ post, outcome: 'accepted', events: named, answer: letter.answer(state) });

@@ -32,4 +32,5 @@ export type Reply<Answer, Refusal> =
 export type Post<Command, State, Event> = {
   readonly letter: Letter<Command, State, Event, unknown>;
   readonly settle: (reply: Reply<unknown, unknown>) => void;
+  readonly traceparent: string | undefined; // where its trace is recorded
 };

@@ -3,6 +3,7 @@ import { bringUpToDate, load } from './aggregate.ts';
 import { decideAll, replyTo, settleStored } from './batch.ts';
 import type { Post, Reply } from './letter.ts';
 import type { CommandLimits } from './limits.ts';
+import type { CommandTracing } from './mailboxes.ts';
 import type { Snapshotting } from './snapshotting.ts';
 import type { StateCache } from './state-cache.ts';
 
@@ -27,7 +28,9 @@ export type Office<Command, State, Event, Refusal> = {
   readonly snapshotting: Snapshotting<State>;
   readonly limits: CommandLimits;
   readonly now: () => number; // ms since the Unix epoch
-  readonly report: (cause: unknown) => void; // a defect: the caller is answered 'unavailable'
+  /** A defect: the callers are answered 'unavailable'. With the trace of one of them. */
+  readonly report: (cause: unknown, traceparent?: string) => void;
+  readonly tracing?: CommandTracing | undefined;
   /** The mailbox has nothing to do and may be forgotten. */
   readonly idle: (key: string) => void;
 };
@@ -43,7 +46,7 @@ export function openMailbox<Command, State, Event, Refusal>(
   key: string,
   office: Office<Command, State, Event, Refusal>,
 ): Mailbox<Command, State, Event> {
-  const { aggregate, cache, limits, report, idle } = office;
+  const { aggregate, cache, limits, report, idle, tracing } = office;
   let waiting: Post<Command, State, Event>[] = [];
   let looking: Look<State>[] = [];
   let working: Promise<void> | null = null;
@@ -77,7 +80,7 @@ export function openMailbox<Command, State, Event, Refusal>(
       conflicts = 0;
     } catch (cause) {
       cache.drop(key);
-      report(cause);
+      report(cause, batch.find(({ traceparent }) => traceparent)?.traceparent);
       answerAll(batch, unavailable(limits));
     }
   };
@@ -91,16 +94,19 @@ export function openMailbox<Command, State, Event, Refusal>(
     idle(key);
   };
 
+  // It works for all who come: in none of their traces.
+  const begin = (): Promise<void> => (tracing ? tracing.within(null, work) : work());
+
   return {
     put: (post) => {
       waiting.push(post);
-      working ??= work();
+      working ??= begin();
     },
     waiting: () => waiting.length,
     look: (see) =>
       new Promise((resolve, reject) => {
         looking.push({ see: (stored) => resolve(see(stored)), fail: reject });
-        working ??= work();
+        working ??= begin();
       }),
     working: () => working,
   };

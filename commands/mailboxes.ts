@@ -1,3 +1,4 @@
+import type { Tracing } from '../ops/observe/port.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { Letter, Reply } from './letter.ts';
 import type { CommandLimits } from './limits.ts';
@@ -25,15 +26,20 @@ export type Mailboxes<Command, State, Event, Refusal> = {
 export type MailboxesOptions = {
   readonly limits: CommandLimits;
   readonly now: () => number; // ms since the Unix epoch
-  readonly report: (cause: unknown) => void; // a defect: the caller is answered 'unavailable'
+  /** A defect: the callers are answered 'unavailable'. With the trace of one of them. */
+  readonly report: (cause: unknown, traceparent?: string) => void;
+  readonly tracing?: CommandTracing | undefined;
 };
+
+/** Where the trace of a command is found: none is recorded without it. */
+export type CommandTracing = Pick<Tracing, 'here' | 'within'>;
 
 /** Commands for one stream wait in its mailbox; across streams nobody waits for another. */
 export function openMailboxes<Command, State, Event, Refusal>(
   aggregate: Aggregate<Command, State, Event, Refusal>,
   options: MailboxesOptions,
 ): Mailboxes<Command, State, Event, Refusal> {
-  const { limits, report } = options;
+  const { limits, report, tracing } = options;
   const snapshotting = openSnapshotting(aggregate, {
     ...{ everyEvents: limits.snapshotEveryEvents, report },
   });
@@ -67,7 +73,9 @@ export function openMailboxes<Command, State, Event, Refusal>(
           queued -= 1;
           resolve(reply as Parameters<typeof resolve>[0]);
         };
-        mailbox.put({ letter: letter as Letter<Command, State, Event, unknown>, settle });
+        const traceparent = tracing?.here();
+        const sent = letter as Letter<Command, State, Event, unknown>;
+        mailbox.put({ letter: sent, settle, traceparent });
       });
     },
     peek: (key, look) => mailboxOf(key).look(({ state, position }) => look(state, position)),

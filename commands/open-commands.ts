@@ -5,6 +5,7 @@ import { openSendMessage } from './conversation/send-message.ts';
 import { openStarting } from './conversation/start.ts';
 import type { CommandLimits } from './limits.ts';
 import { commandLimits } from './limits.ts';
+import type { MailboxesOptions } from './mailboxes.ts';
 import { openParticipationCommands } from './participation/participation.ts';
 import type { Journals } from './registry.ts';
 import { openRegistry } from './registry.ts';
@@ -18,7 +19,8 @@ export type CommandsDependencies = {
   readonly now: () => number; // ms since the Unix epoch
   /** Calls back once after the time; the answer takes it back. */
   readonly after: (ms: number, call: () => void) => () => void;
-  readonly report: (cause: unknown) => void; // defects
+  readonly report: MailboxesOptions['report']; // defects
+  readonly tracing?: MailboxesOptions['tracing'];
   readonly limits?: Partial<CommandLimits> | undefined;
 };
 
@@ -33,9 +35,9 @@ type Depth = { open(): number; queued(): number };
 
 /** Builds the pipeline over the journals. */
 export function openCommands(dependencies: CommandsDependencies): Commands {
-  const { journals, now, report, newId } = dependencies;
+  const { journals, now, report, newId, tracing } = dependencies;
   const limits = { ...commandLimits, ...dependencies.limits };
-  const registry = openRegistry(journals, { limits, now, report });
+  const registry = openRegistry(journals, { limits, now, report, tracing });
   const context = { ...dependencies, registry, limits };
   const participation = openParticipationCommands(context);
   return {

@@ -22,7 +22,7 @@ import {
   participationStateVersion,
 } from '../domain/participation/snapshot.ts';
 import type { Journal } from '../ops/vault/port.ts';
-import type { CommandLimits } from './limits.ts';
+import type { MailboxesOptions } from './mailboxes.ts';
 import { openMailboxes } from './mailboxes.ts';
 
 export type Journals = {
@@ -31,14 +31,8 @@ export type Journals = {
   readonly participation: Journal<ParticipationEvent>;
 };
 
-export type MailboxOptions = {
-  readonly limits: CommandLimits;
-  readonly now: () => number;
-  readonly report: (cause: unknown) => void;
-};
-
 /** Every aggregate there is, with its mailboxes. A new one is entered here and nowhere else. */
-export function openRegistry(journals: Journals, options: MailboxOptions) {
+export function openRegistry(journals: Journals, options: MailboxesOptions) {
   return {
     account: openMailboxes(
       {

@@ -10,9 +10,11 @@ import { openEdge } from './edge.ts';
 import { serveEngines } from './engines.ts';
 import type { Machines } from './machines.ts';
 import { openMachines } from './machines.ts';
+import type { Log } from './observe/log.ts';
 import { openLog } from './observe/log.ts';
 import { pagesOf } from './status.ts';
 import { summaryOf } from './summary.ts';
+import { openTracingOf, tracedMachines } from './tracing.ts';
 import { openWatching } from './watching.ts';
 
 /** The platform in one process, or that part of it which this process was given. */
@@ -39,21 +41,23 @@ export async function openPlatform(
   await using opened = new AsyncDisposableStack();
   const startedAt = new Date();
   let accepting = true;
-  const log = openLog(config.logLevel);
+  const tracing = opened.use(await openTracingOf(config, () => log));
+  const log: Log = openLog(config.logLevel, { here: tracing?.here });
   const watching = openWatching(config);
   const unwatched = opened.use(await openMachines(config));
-  const machines = watching?.machines(unwatched) ?? unwatched;
+  const watchedMachines = watching?.machines(unwatched) ?? unwatched;
+  const machines = tracing ? tracedMachines(watchedMachines, tracing) : watchedMachines;
   const { folder } = machines;
   const patienceMs = config.workers.includes('projector') ? 30_000 : api ? 5_000 : 0;
   const { workers } = config;
-  const core = opened.use(await openCore(machines, { workers, patienceMs }, log));
+  const core = opened.use(await openCore(machines, { workers, patienceMs, tracing }, log));
   const { runner, progress } = core;
   const commands = watching?.commands(core.commands) ?? core.commands;
   const pages = {
     ...pagesOf({ config, machines, progress, runner, startedAt }),
     accepting: () => accepting,
   };
-  const parts = { config, machines, commands, progress, log, pages, watching };
+  const parts = { config, machines, commands, progress, log, pages, watching, tracing };
   const edge = api ? opened.use(await openEdge(parts)) : null;
   const stats = () => edge?.stats() ?? { sockets: 0, devices: 0, people: 0, executions: 0 };
   const url = edge ? `http://${config.host}:${edge.port}` : '';

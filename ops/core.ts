@@ -9,6 +9,7 @@ import type { Runner } from '../workers/worker.ts';
 import type { Config } from './config/config.ts';
 import type { Machines } from './machines.ts';
 import type { Log } from './observe/log.ts';
+import type { Tracing } from './observe/port.ts';
 import { wireCommands } from './wiring.ts';
 import { partitionOfKey, runWorkers } from './workers.ts';
 
@@ -24,12 +25,14 @@ export type CoreOptions = {
   readonly workers: Config['workers'];
   /** For the read models: after a kill they may lack the newest rows. */
   readonly patienceMs: number;
+  /** Where traces are recorded. */
+  readonly tracing?: Tracing | null;
 };
 
 /** Starts workers and commands; nobody is let in before the read models are back. */
 export async function openCore(
   machines: Machines,
-  { workers, patienceMs }: CoreOptions,
+  { workers, patienceMs, tracing = null }: CoreOptions,
   log: Log,
 ): Promise<Core> {
   await using opened = new AsyncDisposableStack();
@@ -50,7 +53,7 @@ export async function openCore(
     }),
   );
   await progress.waitFor(await eventStore.head(), { timeoutMs: patienceMs });
-  const commands = opened.use(wireCommands(machines, progress, log));
+  const commands = opened.use(wireCommands(machines, progress, { log, tracing }));
   const kept = opened.move();
   return { runner, progress, commands, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }

@@ -28,6 +28,7 @@ import { openSocketServer } from '../api/live/socket.ts';
 import { openTyping } from '../api/live/typing.ts';
 import { buildServer } from '../api/server.ts';
 import { tellingExecutions } from '../api/tell-operations.ts';
+import { tracingExecutions } from '../api/trace-operations.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { UserId } from '../domain/ids.ts';
 import { searchProjections } from '../projections/all.ts';
@@ -37,6 +38,8 @@ import type { Config } from './config/config.ts';
 import { listenOr } from './listen.ts';
 import type { Machines } from './machines.ts';
 import type { Log } from './observe/log.ts';
+import type { Tracing } from './observe/port.ts';
+import { frameSpans } from './observe/traces/traced.ts';
 import type { Watching } from './watching.ts';
 import { wireLiveReads } from './wiring.ts';
 
@@ -61,6 +64,7 @@ export async function openEdge(dependencies: {
   readonly log: Log;
   readonly pages: PagesDependencies;
   readonly watching: Watching | null;
+  readonly tracing: Tracing | null;
 }): Promise<Edge> {
   const { config, machines, commands, pages, watching } = dependencies;
   const open = await wireAccess(config, machines, commands);
@@ -113,8 +117,9 @@ export async function wireApi(dependencies: {
   readonly access: Access;
   readonly log: Log;
   readonly tell?: ApiDependencies['tell'];
+  readonly tracing?: Tracing | null;
 }): Promise<WiredApi> {
-  const { config, machines, commands, progress, access, log, tell } = dependencies;
+  const { config, machines, commands, progress, access, log, tell, tracing } = dependencies;
   const { tables, cache, search, analytics, clock, now, newId } = machines;
   const schema = buildSchema();
   const reads = wireLiveReads(machines, progress);
@@ -122,7 +127,7 @@ export async function wireApi(dependencies: {
   const { costPerMinute, framesPerSecond, origins } = config;
   const api: ApiDependencies = {
     ...{ commands, tables, progress, cache, search, analytics, access, typing, now, newId },
-    ...{ log, costPerMinute, tell },
+    ...{ log, costPerMinute, tell, ...(tracing && { tracing }) },
   };
   const counts = openLiveCounts();
   const people = openKnownPeople({ read: reads.people, now, ...knownPeopleLimits });
@@ -130,10 +135,12 @@ export async function wireApi(dependencies: {
   const gateway = await openGateway({
     ...{ id: newId(), cache, opener: machines.opener, reads, now, clock, log },
     ...{ limits: gatewayLimits, people, counts },
+    beginFrame: tracing ? frameSpans({ tracing, now }) : undefined,
     shapes: openShapes(compiled),
     contextFor: (viewer) => liveContext(createContext(api, viewer), people),
   });
-  const untold = executeOn(api, openExecutor(compiled));
+  const untraced = executeOn(api, openExecutor(compiled));
+  const untold = tracing ? tracingExecutions(untraced, tracing) : untraced;
   const execute = tell ? tellingExecutions(untold, { tell, now: clock.now }) : untold;
   const operations = openOperations({
     ...{

@@ -26,16 +26,23 @@ import { participationCodec } from '../schemas/events/participation.ts';
 import { TablesUnavailable } from './adapters/tables/port.ts';
 import type { Machines } from './machines.ts';
 import type { Log } from './observe/log.ts';
+import { traceIdIn } from './observe/log.ts';
+import type { Tracing } from './observe/port.ts';
+import { tracedCommands } from './observe/traces/traced.ts';
 import { openJournal } from './vault/journal.ts';
 
 const factsWaitMs = 5_000;
 const companionsMax = 5_000;
 
 /** The command pipeline over the machines. */
-export function wireCommands(machines: Machines, progress: ReadProgress, log: Log): Commands {
+export function wireCommands(
+  machines: Machines,
+  progress: ReadProgress,
+  { log, tracing }: { readonly log: Log; readonly tracing: Tracing | null },
+): Commands {
   const { eventStore: store, vault, newId, now, clock } = machines;
   const base = { store, vault, newId };
-  return openCommands({
+  const commands = openCommands({
     journals: {
       account: openJournal({ ...base, codec: accountCodec }),
       conversation: openJournal({ ...base, codec: conversationCodec }),
@@ -46,8 +53,11 @@ export function wireCommands(machines: Machines, progress: ReadProgress, log: Lo
       tag(machines, { author, conversationId, monthOfMs, content }),
     ...{ newId, now },
     after: clock.setTimer,
-    report: (cause) => log.error({ cause: nameOf(cause) }, 'a command failed'),
+    report: (cause, traceparent) =>
+      log.error({ cause: nameOf(cause), trace_id: traceIdIn(traceparent) }, 'a command failed'),
+    ...(tracing && { tracing }),
   });
+  return tracing ? tracedCommands(commands, { tracing, now }) : commands;
 }
 
 async function tag(

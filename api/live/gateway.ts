@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { UserId } from '../../domain/ids.ts';
 import type { Cache } from '../../ops/adapters/cache/port.ts';
+import type { Span } from '../../ops/observe/port.ts';
 import type { RecordOpener } from '../../ops/vault/port.ts';
 import type { Clock } from '../../projections/clock.ts';
 import { every } from '../../projections/clock.ts';
@@ -39,6 +40,8 @@ export type GatewayDependencies = {
   readonly log: { error(facts: object, message: string): void };
   readonly limits: GatewayLimits;
   readonly counts: Pick<LiveCounts, 'catchUps'>;
+  /** Begins the span of a record’s frames, where its trace is recorded. */
+  readonly beginFrame?: ((value: string) => Pick<Span, 'end'> | null) | undefined;
 };
 
 /**

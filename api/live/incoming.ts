@@ -31,7 +31,7 @@ export type Incoming = {
 const keysRememberedMax = 100_000;
 
 export function openIncoming(dependencies: IncomingDependencies): Incoming {
-  const { rooms, devices, reads, contextFor, limits, log, now, clock } = dependencies;
+  const { rooms, devices, reads, contextFor, limits, log, now, clock, beginFrame } = dependencies;
   const attendance = openAttendance(dependencies);
   const queue = openKeyedQueue(limits.recordsQueuedMax);
   const newest = openNewest(keysRememberedMax);
@@ -52,14 +52,20 @@ export function openIncoming(dependencies: IncomingDependencies): Incoming {
     await attendance.after(recorded);
   };
 
-  const queueUp = (recorded: ParleyEvent): void => {
+  const queueUp = (recorded: ParleyEvent, value: string): void => {
     const key = recorded.category === 'account' ? recorded.userId : recorded.conversationId;
     if (!newest.moves(key, recorded.position)) return;
-    const work = () =>
-      send(recorded).catch((cause: unknown) => {
+    const span = beginFrame?.(value);
+    const work = async (): Promise<void> => {
+      try {
+        await send(recorded);
+        span?.end({ 'parley.outcome': 'ok' });
+      } catch (cause) {
+        span?.end({ 'parley.outcome': 'failed' });
         log.error({ cause: nameOf(cause), type: recorded.event.type }, 'a live frame failed');
         dependencies.everyoneResumes('Something broke on our side: resume from your cursor');
-      });
+      }
+    };
     if (queue.put(key, work)) return;
     dependencies.everyoneResumes('Too much at once: resume from your cursor');
   };
@@ -76,8 +82,9 @@ export function openIncoming(dependencies: IncomingDependencies): Incoming {
     if (message.kind === 'typing') {
       return deliverRoot(typingRoot(message, now()), othersThan(message, rooms), delivery);
     }
-    for (const recorded of await dependencies.opener.open(message.values)) {
-      if (recorded && 'event' in recorded) queueUp(recorded);
+    const opened = await dependencies.opener.open(message.values);
+    for (const [at, recorded] of opened.entries()) {
+      if (recorded && 'event' in recorded) queueUp(recorded, message.values[at] ?? '');
     }
   };
   return {

@@ -56,6 +56,12 @@ describe('the table of options', () => {
     expect(told.config.trustedProxies).toEqual(['10.0.0.1', '192.168.0.0/16', '::1', 'fd00::/8']);
   });
 
+  it('records no traces unless told where they go, and then a hundredth of them', () => {
+    expect(read({}).config.traces).toBeNull();
+    const told = read({ PARLEY_TRACES: 'http://127.0.0.1:4318/' });
+    expect(told.config.traces).toEqual({ url: 'http://127.0.0.1:4318', ratio: 0.01 });
+  });
+
   it.each([
     ['PARLEY_PORT', '70000'],
     ['PARLEY_PORT', 'http'],
@@ -76,6 +82,12 @@ describe('the table of options', () => {
     ['PARLEY_TRUSTED_PROXIES', 'balancer'],
     ['PARLEY_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['PARLEY_TRUSTED_PROXIES', '10.0.0.1, fd00::/129'],
+    ['PARLEY_TRACES', 'on'],
+    ['PARLEY_TRACES', 'grpc://somewhere:4317'],
+    ['PARLEY_TRACES', 'http://me:secret@somewhere:4318'],
+    ['PARLEY_TRACES', 'http://'],
+    ['PARLEY_TRACES_RATIO', '1.5'],
+    ['PARLEY_TRACES_RATIO', 'half'],
     ['PARLEY_TYPO', '1'],
   ])('refuses %s=%s with a sentence that names it', (name, value) => {
     const outcome = readSettings({ [name]: value }, emptyFolder());

@@ -48,6 +48,8 @@ export type Config = {
   readonly trustedProxies: readonly string[]; // addresses and networks
   /** Where /metrics and health are served, besides the API; null: nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** Where traces are sent, and of which part of the requests; null: nowhere. */
+  readonly traces: { readonly url: string; readonly ratio: number } | null;
   readonly logLevel: OptionValues['PARLEY_LOG_LEVEL'];
 };
 
@@ -155,6 +157,10 @@ function toConfig(values: OptionValues, folder: string): Config {
       values.PARLEY_METRICS_PORT === null
         ? null
         : { host: values.PARLEY_METRICS_HOST, port: values.PARLEY_METRICS_PORT },
+    traces:
+      values.PARLEY_TRACES === null
+        ? null
+        : { url: values.PARLEY_TRACES, ratio: values.PARLEY_TRACES_RATIO },
     logLevel: values.PARLEY_LOG_LEVEL,
   };
 }

@@ -183,6 +183,23 @@ export const options = {
     fallback: '127.0.0.1',
     says: 'Address for /metrics, which asks nobody who they are: keep it off public networks.',
   },
+  PARLEY_TRACES: {
+    type: z.union([
+      z.literal('').transform(() => null),
+      z
+        .string()
+        .regex(/^https?:\/\/[^@?#]+$/, 'an http:// address without a password, or empty')
+        .refine((url) => URL.canParse(url), 'no address')
+        .transform((url) => url.replace(/\/+$/, '')),
+    ]),
+    fallback: '',
+    says: 'Where traces go: the address of an OpenTelemetry collector (OTLP/HTTP); empty: none.',
+  },
+  PARLEY_TRACES_RATIO: {
+    type: z.coerce.number().min(0).max(1),
+    fallback: '0.01',
+    says: 'Which part of all requests is traced, from 0 to 1; 1 to look at each.',
+  },
   PARLEY_LOG_LEVEL: {
     type: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
     fallback: 'warn',

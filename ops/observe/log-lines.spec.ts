@@ -16,6 +16,7 @@ const facts: Readonly<Record<string, string>> = {
   figure: 'one of a few names',
   from: 'a moment',
   to: 'a moment',
+  trace_id: 'made for a trace that is recorded',
   grain: 'hour, day, week or month',
 };
 

@@ -115,6 +115,24 @@ module.exports = {
       to: { path: npm('prom-client') },
     },
     {
+      name: 'opentelemetry-behind-the-port',
+      severity: 'error',
+      comment: 'Tell ops/observe/port.ts what takes time: only the recorder knows OpenTelemetry.',
+      from: { pathNot: '^ops/observe/traces/open-telemetry\\.ts$' },
+      to: { path: npm('@opentelemetry') },
+    },
+    {
+      name: 'opentelemetry-on-demand',
+      severity: 'error',
+      comment: 'Who records no traces loads none of it: `await import()` it where they are on.',
+      from: {},
+      to: {
+        path: '^ops/observe/traces/open-telemetry\\.ts$',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       comment: 'Two files that import each other are one file, or what they share wants its own.',

@@ -18,6 +18,8 @@ const offences: Readonly<Record<string, readonly [file: string, imports: string]
   'drivers-are-chosen-in-compose': ['workers/run.ts', "import '../ops/adapters/cache/redis.ts';"],
   'config-reads-the-environment': ['ops/config/config.ts', "import '../../domain/rule.ts';"],
   'prom-client-behind-the-meter': ['api/count.ts', "import 'prom-client';"],
+  'opentelemetry-behind-the-port': ['api/trace.ts', "import '@opentelemetry/api';"],
+  'opentelemetry-on-demand': ['ops/tell.ts', "import './observe/traces/open-telemetry.ts';"],
   'no-cycles': ['ops/one.ts', "import './two.ts';"],
   'specs-are-not-imported': ['ops/three.ts', "import './four.spec.ts';"],
 };
@@ -26,6 +28,7 @@ const targets: Readonly<Record<string, string>> = {
   'projections/inbox/changes.ts': 'export {};',
   'ops/adapters/cache/port.ts': 'export {};',
   'ops/adapters/tables/postgres.ts': 'export {};',
+  'ops/observe/traces/open-telemetry.ts': 'export {};',
   'ops/two.ts': "import './one.ts';",
   'ops/four.spec.ts': 'export {};',
 };

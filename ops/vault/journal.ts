@@ -1,12 +1,11 @@
 import type { Recorded } from '../../domain/recorded.ts';
 import type { Codec } from '../../schemas/events/codec.ts';
 import type { Place, SealingScope, Vault } from '../../schemas/events/sealing.ts';
+import { encodeMetadata } from '../../schemas/traceparent.ts';
 import type { EventStore, EventToAppend, RecordedEvent } from '../adapters/event-store/port.ts';
 import { EventStoreUnavailable } from '../adapters/event-store/port.ts';
 import { TablesUnavailable } from '../adapters/tables/port.ts';
 import type { Journal, JournalAppend, JournalOutcome, Snapshot } from './port.ts';
-
-const noMetadata = new Uint8Array(0);
 
 /** Opens and seals one aggregate's events on their way from and to the event store. */
 export function openJournal<Event extends { readonly type: string }>(dependencies: {
@@ -44,7 +43,7 @@ export function openJournal<Event extends { readonly type: string }>(dependencie
       const place = { stream, eventId: id, field: 'state' };
       const state = await sealState(snapshot.state, codec.snapshotScope(key), { place, vault });
       const data = Buffer.from(JSON.stringify({ ...snapshot, state }, bigintAsText));
-      const event = { id, type: 'snapshot', data, metadata: noMetadata };
+      const event = { id, type: 'snapshot', data, metadata: encodeMetadata(undefined) };
       await store.append({ stream, expected: 'any', events: [event] });
     },
   };
@@ -75,10 +74,11 @@ async function append<Event extends { readonly type: string }>(
   try {
     const scopes = events.map(({ event }) => codec.scopeOf(event, key, atMs));
     const keyring = await vault.forSealing(scopes.filter((scope) => scope !== null));
-    const sealed = events.map(({ id, event }, at): EventToAppend => {
+    const sealed = events.map(({ id, event, traceparent }, at): EventToAppend => {
       const scope: SealingScope | null = scopes[at] ?? null;
       const text = codec.encode(event, { stream, eventId: id, scope, keyring });
-      return { id, type: event.type, data: Buffer.from(text), metadata: noMetadata };
+      const metadata = encodeMetadata(traceparent);
+      return { id, type: event.type, data: Buffer.from(text), metadata };
     });
     const outcome = await store.append({ stream, expected, events: sealed });
     if (outcome.kind === 'appended') return outcome;

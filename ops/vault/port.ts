@@ -27,7 +27,11 @@ export type Journal<Event> = {
 export type JournalAppend<Event> = {
   readonly key: string;
   readonly expected: ExpectedRevision;
-  readonly events: readonly { readonly id: string; readonly event: Event }[];
+  readonly events: readonly {
+    readonly id: string;
+    readonly event: Event;
+    readonly traceparent?: string | undefined; // of the command, where its trace is recorded
+  }[];
   readonly atMs: number; // chooses the month key of fields that have no client id
 };
 

@@ -4,6 +4,8 @@
  */
 export type EventRecord = {
   readonly kind: 'event';
+  /** The span that brought it here, of a trace that is recorded (W3C Trace Context). */
+  readonly traceparent?: string | undefined;
   readonly id: string;
   readonly stream: string;
   readonly revision: number;

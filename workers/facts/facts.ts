@@ -13,7 +13,7 @@ import type { Worker } from '../worker.ts';
 import type { Place } from './batch.ts';
 import { factsOf, insertFacts, tokenOf } from './batch.ts';
 import type { Building } from './generation.ts';
-import { ensureGeneration, progressOf, takeIntoUse } from './generation.ts';
+import { ensureGeneration, groupOf, progressOf, takeIntoUse } from './generation.ts';
 
 /** What the worker of the facts works with. */
 export type FactsDependencies = {
@@ -86,7 +86,7 @@ async function follow(
   const pending = openPending();
   const switching = building.inUse ? null : await openSwitch(dependencies, building);
   const batches = eventLog.consume({
-    ...{ topic: eventsTopic, group: `facts-${generation}`, from: 'start', recordsMax, signal },
+    ...{ topic: eventsTopic, group: groupOf(generation), from: 'start', recordsMax, signal },
   });
   let countedMs = clock.now();
   let tookMs = 0;

@@ -1,4 +1,5 @@
 import type { Analytics } from '../../ops/adapters/analytics/port.ts';
+import { AnalyticsSwitchedOff } from '../../ops/adapters/analytics/port.ts';
 import { factsVersion } from '../../projections/facts/facts.ts';
 import { figures } from '../../projections/facts/figures.ts';
 import type { Generation } from '../../projections/facts/statements.ts';
@@ -69,6 +70,30 @@ export async function takeIntoUse(
   await note(analytics, { generation, version, in_use: true });
   const older = (await book(analytics)).filter((one) => one.version < version);
   for (const one of older) await analytics.define(dropStatements(one.generation));
+}
+
+/** Under which name the worker that fills a generation reads the log. */
+export function groupOf(generation: Generation): string {
+  return `facts-${generation}`;
+}
+
+/** That which a worker of the newest version fills; null where none was begun, or all is off. */
+export async function newestGeneration(analytics: Analytics): Promise<Generation | null> {
+  try {
+    const [made] = await analytics.ask<{ readonly tables: number }>({
+      sql: `SELECT toUInt32(count()) AS tables FROM system.tables
+            WHERE database = currentDatabase() AND name = 'facts_generation'`,
+      as: 'platform',
+    });
+    if (!made?.tables) return null;
+    const known = await book(analytics);
+    const newest = Math.max(...known.map(({ version }) => version));
+    const mine = known.filter(({ version }) => version === newest);
+    return (mine.find((one) => one.in_use) ?? mine[0])?.generation ?? null;
+  } catch (error) {
+    if (error instanceof AnalyticsSwitchedOff) return null;
+    throw error;
+  }
 }
 
 /** How far each partition is in the tables of a generation. */

@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { eventsPartitions } from '../../../schemas/records/topics.ts';
 import { manualClock } from '../../../workers/testing/manual-clock.ts';
+import { AnalyticsSwitchedOff, AnalyticsUnavailable } from '../../adapters/analytics/port.ts';
 import type { RecordedEvent } from '../../adapters/event-store/port.ts';
 import type { Reading } from './meter.ts';
 import type { Watched } from './readings.ts';
 import { readPlatform } from './readings.ts';
+
+const lags: Readonly<Record<string, readonly number[]>> = { courier: [5, 0], 'facts-f2': [7] };
+
+/** Facts in tables of these generations. */
+function factsOf(begun: readonly { readonly generation: string; readonly version: number }[]) {
+  const ask = async ({ sql }: { readonly sql: string }) =>
+    sql.includes('system.tables') ? [{ tables: begun.length }] : begun;
+  return { ask };
+}
 
 const never = () => new Promise<never>(() => undefined);
 const event = (stream: string, recordedAtMs: number) => ({ stream, recordedAtMs }) as RecordedEvent;
@@ -14,7 +24,7 @@ function watched(but: { readonly machines?: object; readonly checks?: Watched['c
   const clock = manualClock();
   const machines = {
     ...{ clock, now: () => 100_000, folder: null, cache: { breaker: () => 'open' } },
-    ...{ objects: {}, search: {}, analytics: {} },
+    ...{ objects: {}, search: {}, analytics: factsOf([{ generation: 'f2', version: 2 }]) },
     eventStore: {
       head: async () => 7n,
       counters: () => ({ appends: 1, flushes: 2, eventsWritten: 3, eventsRead: 4 }),
@@ -24,7 +34,7 @@ function watched(but: { readonly machines?: object; readonly checks?: Watched['c
     },
     eventLog: {
       newest: async () => Array.from({ length: eventsPartitions }, () => null),
-      lag: async (_topic: string, group: string) => (group === 'courier' ? [5, 0] : [0, 2]),
+      lag: async (_topic: string, group: string) => lags[group] ?? [0, 2],
     },
     tables: {
       counters: () => ({ statements: 1, rowsRead: 2, rowsWritten: 3 }),
@@ -58,8 +68,25 @@ describe('what a process reads when it is scraped', () => {
     expect(value('parley_lease_held', { lease: 'relay' })).toBe(0);
     expect(value('parley_consumer_lag_records', { group: 'courier', partition: '0' })).toBe(5);
     expect(value('parley_consumer_lag_records', { group: 'projector', partition: '1' })).toBe(2);
+    expect(value('parley_consumer_lag_records', { group: 'facts', partition: '0' })).toBe(7);
     expect(value('parley_breaker_state', { machine: 'cache', state: 'open' })).toBe(1);
     expect(value('parley_breaker_state', { machine: 'cache', state: 'closed' })).toBe(0);
+  });
+
+  it('is the lag of the facts that are filled now, and none where there are none', async () => {
+    const lag = async (analytics: object) => {
+      const readings = await readPlatform(watched({ machines: { analytics } }).all);
+      const failed = valueIn(readings, 'parley_scrape_part_failed', { part: 'lag of facts' });
+      const labels = { group: 'facts', partition: '0' };
+      return [failed, valueIn(readings, 'parley_consumer_lag_records', labels)];
+    };
+    const older = { generation: 'f1', version: 1, in_use: true };
+    expect(await lag(factsOf([older, { generation: 'f2', version: 2 }]))).toEqual([0, 7]);
+    expect(await lag(factsOf([]))).toEqual([0, undefined]);
+    const off = async () => Promise.reject(new AnalyticsSwitchedOff('off'));
+    expect(await lag({ ask: off })).toEqual([0, undefined]);
+    const away = async () => Promise.reject(new AnalyticsUnavailable('away'));
+    expect(await lag({ ask: away })).toEqual([1, undefined]);
   });
 
   it('tells the age of the oldest event that has to travel and did not, in seconds', async () => {

@@ -5,6 +5,7 @@ import type { Commands } from '../../../commands/commands.ts';
 import type { ReadProgress } from '../../../projections/progress.ts';
 import { least } from '../../../projections/progress.ts';
 import { eventsTopic } from '../../../schemas/records/topics.ts';
+import { groupOf, newestGeneration } from '../../../workers/facts/generation.ts';
 import { readLeases } from '../../../workers/lease.ts';
 import { readModels } from '../../../workers/projector/checkpoints.ts';
 import { placesOf } from '../../../workers/relay/place.ts';
@@ -14,7 +15,6 @@ import type { Machines } from '../../machines.ts';
 import { relayedEventAfter } from './age.ts';
 import type { Reading } from './meter.ts';
 import type { MetricName, Part } from './table.ts';
-import { metrics } from './table.ts';
 
 /** Of what a process reads when it is asked for its metrics. */
 export type Watched = {
@@ -70,13 +70,13 @@ const parts: Readonly<Record<Part, (scraped: Scraped) => Promise<readonly Readin
     one('parley_read_models_position', Number(progress.reached())),
   ],
   lag: async ({ machines: { eventLog } }) => {
-    const { group: all = [] } = metrics.parley_consumer_lag_records.labels;
-    const groups = all.map(async (group) =>
-      (await eventLog.lag(eventsTopic, group)).map((records, partition) =>
-        one('parley_consumer_lag_records', records, { group, partition: String(partition) }),
-      ),
-    );
+    const groups = ['projector', 'courier', 'indexer'].map((group) => lagOf(eventLog, { group }));
     return (await Promise.all(groups)).flat();
+  },
+  'lag of facts': async ({ machines: { eventLog, analytics } }) => {
+    const generation = await newestGeneration(analytics);
+    if (generation === null) return [];
+    return lagOf(eventLog, { group: 'facts', named: groupOf(generation) });
   },
   ages: async ({ machines: { eventStore, now }, progress, relayed }) => {
     const age = async (after: bigint): Promise<number> => {
@@ -106,6 +106,16 @@ const parts: Readonly<Record<Part, (scraped: Scraped) => Promise<readonly Readin
     ];
   },
 };
+
+/** Of a group; its name in the event log may hold more than its label. */
+async function lagOf(
+  eventLog: Machines['eventLog'],
+  { group, named = group }: { readonly group: string; readonly named?: string },
+): Promise<readonly Reading[]> {
+  return (await eventLog.lag(eventsTopic, named)).map((records, partition) =>
+    one('parley_consumer_lag_records', records, { group, partition: String(partition) }),
+  );
+}
 
 function workersNow(runner: Runner): readonly Reading[] {
   return runner

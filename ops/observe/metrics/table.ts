@@ -25,7 +25,7 @@ const machines = [
   ...(['event store', 'event log', 'tables', 'cache'] as const),
   ...(['objects', 'search', 'analytics'] as const),
 ] as const;
-const groups = ['projector', 'courier', 'indexer'] as const;
+const groups = ['projector', 'courier', 'indexer', 'facts'] as const;
 const workers = ['relay', 'projector', 'courier', 'indexer', 'facts'] as const;
 const frameKinds = ['stored', 'ephemeral', 'control'] as const;
 const closeCodes = [
@@ -42,7 +42,8 @@ const calls = [
   ...['registry.renew', 'registry.gateways'],
 ];
 const parts = [
-  ...['process', 'machines', 'positions', 'lag', 'ages', 'read models', 'leases', 'disk'],
+  ...(['process', 'machines', 'positions', 'lag', 'lag of facts'] as const),
+  ...(['ages', 'read models', 'leases', 'disk'] as const),
 ] as const;
 /** From half a millisecond, which an embedded engine takes, to ten seconds, where time-outs are. */
 const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

@@ -2,11 +2,10 @@ import type { Access } from '../../../api/auth/access.ts';
 import type { OperationTold } from '../../../api/dependencies.ts';
 import { codeOf } from '../../../api/errors.ts';
 import type { Commands } from '../../../commands/commands.ts';
-import type { Outcome } from '../../../commands/outcome.ts';
 import type { Cache } from '../../adapters/cache/port.ts';
 import { CacheUnavailable } from '../../adapters/cache/port.ts';
 import type { EventStore } from '../../adapters/event-store/port.ts';
-import type { CommandName } from './command-names.ts';
+import { eachCommand } from '../each-command.ts';
 import type { Meter } from './meter.ts';
 
 /** A meter, and the clock it measures by. */
@@ -17,10 +16,7 @@ export type Watch = {
 
 /** The same commands, each counted by its outcome and timed. */
 export function watchedCommands(commands: Commands, watch: Watch): Commands {
-  const told = async <Answer, Refusal extends { readonly kind: string }>(
-    command: CommandName,
-    asked: () => Promise<Outcome<Answer, Refusal>>,
-  ): Promise<Outcome<Answer, Refusal>> => {
+  return eachCommand(commands, async (command, asked) => {
     const begun = watch.now();
     let outcome = 'failed';
     try {
@@ -33,19 +29,7 @@ export function watchedCommands(commands: Commands, watch: Watch): Commands {
       watch.meter.count('parley_commands_total', { command, outcome });
       watch.meter.observe('parley_command_seconds', secondsSince(watch, begun), { command });
     }
-  };
-  return {
-    ...commands,
-    account: (userId, command) => told(command.type, () => commands.account(userId, command)),
-    openDirect: (by, other) => told('open-direct', () => commands.openDirect(by, other)),
-    createGroup: (by, group) => told('create-group', () => commands.createGroup(by, group)),
-    createChannel: (by, group) => told('create-channel', () => commands.createChannel(by, group)),
-    sendMessage: (by, message) => told('send-message', () => commands.sendMessage(by, message)),
-    conversation: (by, id, change) =>
-      told(change.type, () => commands.conversation(by, id, change)),
-    participation: (by, id, change) =>
-      told(change.type, () => commands.participation(by, id, change)),
-  };
+  });
 }
 
 /** The same access; who is refused at the door is counted like anybody else. */
