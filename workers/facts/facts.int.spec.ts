@@ -106,11 +106,9 @@ describe('the worker of the facts', () => {
       return row?.partitions === '8' && BigInt(row.position) >= head;
     });
     await worker.stop();
-    expect(
-      (
-        await bed.eventLog.lag('parley.events', `facts-${(await generations())[0]?.generation}`)
-      ).reduce((sum, n) => sum + n, 0),
-    ).toBe(0);
+    const group = `facts-${(await generations())[0]?.generation}`;
+    const [lag] = await bed.eventLog.lag('parley.events', [group]);
+    expect(new Set(lag)).toEqual(new Set([0]));
   });
 
   it('counts once what it reads again after it was stopped before its commit', async () => {

@@ -71,12 +71,13 @@ const parts: Readonly<Record<Part, (scraped: Scraped) => Promise<readonly Readin
   ],
   lag: async ({ machines: { eventLog } }) => {
     const { group: all = [] } = metrics.parley_consumer_lag_records.labels;
-    const groups = all.map(async (group) =>
-      (await eventLog.lag(eventsTopic, group)).map((records, partition) =>
-        one('parley_consumer_lag_records', records, { group, partition: String(partition) }),
-      ),
+    const lags = await eventLog.lag(eventsTopic, all);
+    return lags.flatMap((lag, at) =>
+      lag.map((records, partition) => {
+        const labels = { group: all[at] ?? '', partition: String(partition) };
+        return one('parley_consumer_lag_records', records, labels);
+      }),
     );
-    return (await Promise.all(groups)).flat();
   },
   ages: async ({ machines: { eventStore, now }, progress, relayed }) => {
     const age = async (after: bigint): Promise<number> => {
