@@ -82,8 +82,8 @@ async function placesNow({ machines, progress, runner }: StatusDependencies): Pr
   const { eventStore, eventLog } = machines;
   const head = await eventStore.head();
   const passedOn = least(await placesOf(eventLog, eventsTopic));
-  const waiting = (await eventLog.lag(eventsTopic, 'courier')).reduce((sum, n) => sum + n, 0);
-  const toIndex = (await eventLog.lag(eventsTopic, 'indexer')).reduce((sum, n) => sum + n, 0);
+  const lags = await eventLog.lag(eventsTopic, ['courier', 'indexer']);
+  const [waiting = 0, toIndex = 0] = lags.map((lag) => lag.reduce((sum, n) => sum + n, 0));
   const states = new Map(runner.health().map((worker) => [worker.name, stateOf(worker)]));
   const here = (name: string) => states.get(name) ?? 'in another process';
   const behind = (position: bigint) => `${head > position ? head - position : 0n} positions`;

@@ -10,6 +10,7 @@ import { persistentDefects } from './defects-persistent.ts';
 import { readingDefects } from './defects-reading.ts';
 import { searchDefects } from './defects-search.ts';
 import { stackDefects } from './defects-stack.ts';
+import { walkDefects } from './defects-walk.ts';
 import { watchingDefects } from './defects-watching.ts';
 import { writingDefects } from './defects-writing.ts';
 
@@ -28,6 +29,7 @@ export const defects: readonly Defect[] = [
   ...factsDefects,
   ...persistentDefects,
   ...searchDefects,
+  ...walkDefects,
 ];
 
 /** The one under which a fault in a real machine must find something; null where there is none. */

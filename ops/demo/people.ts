@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import { PlainError } from '../plain-error.ts';
 
@@ -26,7 +27,35 @@ export type Demonstrator = {
   readonly id: string;
 };
 
-type Answer = { readonly data?: Record<string, unknown>; readonly errors?: readonly unknown[] };
+type Answer = {
+  readonly data?: Record<string, unknown>;
+  readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[];
+};
+
+const triesMax = 240; // with the pause between them two minutes
+const pausedMs = 500;
+
+/**
+ * Asks again, with the ids it has, while the platform or a machine that it needs is away, as any
+ * client should: a balancer says so with a page, a gateway with an error of its own.
+ */
+async function answered(url: string, request: RequestInit): Promise<Answer> {
+  for (let tries = 1; ; tries += 1) {
+    const response = await reached(url, request);
+    const answer = response.status < 500 ? ((await response.json()) as Answer) : null;
+    if (answer && !answer.errors?.some(({ extensions }) => extensions?.code === 'UNAVAILABLE')) {
+      return answer;
+    }
+    await response.body?.cancel().catch(() => undefined);
+    if (tries === triesMax) {
+      throw new PlainError(
+        `The platform is away for long: ${url}/health/ready says what it lacks.`,
+      );
+    }
+    if (tries === 1) console.log('The platform is away, or a machine it needs: trying again.');
+    await pause(pausedMs);
+  }
+}
 
 /** A platform that has gone is told in a sentence. */
 async function reached(url: string, request: RequestInit): Promise<Response> {
@@ -43,7 +72,7 @@ export async function callerOf(
   who: { readonly name: string; readonly email: string; readonly password: string },
 ): Promise<Demonstrator> {
   const ask = async (query: string, input: object, token?: string): Promise<unknown> => {
-    const response = await reached(url, {
+    const { data, errors } = await answered(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -51,7 +80,6 @@ export async function callerOf(
       },
       body: JSON.stringify({ query, variables: { input } }),
     });
-    const { data, errors } = (await response.json()) as Answer;
     if (errors || !data) throw new PlainError(`The platform at ${url} refused the demonstration.`);
     return Object.values(data)[0];
   };

@@ -13,8 +13,9 @@ import { runImport } from './run.ts';
 const help = `npm run import -- FILE
 
 Brings an archive of conversations (ndjson, also gzipped) into the platform on
-PARLEY_DATA, through the same commands that clients use. The platform must not run
-meanwhile. Ctrl-C stops it; run it again and it goes on, without a double.
+PARLEY_DATA, through the same commands that clients use. On embedded engines the platform must
+not run meanwhile; on servers of its own it may. Ctrl-C stops it; run it again and it goes on,
+without a double.
 The format is described in ops/docs/import-format.md.
 
   --help    this text`;

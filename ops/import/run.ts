@@ -4,6 +4,7 @@ import { numbersByClientIds } from '../../projections/timeline/read.ts';
 import { utcMonth } from '../../schemas/events/codec.ts';
 import type { Vault } from '../../schemas/events/sealing.ts';
 import type { Platform } from '../compose.ts';
+import type { Machines } from '../machines.ts';
 import { PlainError } from '../plain-error.ts';
 import type { Flight } from './flight.ts';
 import { openFlight } from './flight.ts';
@@ -17,10 +18,12 @@ export type ImportResult = {
   readonly found: number; // messages that were there already
 };
 
-const commandsUnderWayMax = 2_000;
+const commandsUnderWayMax = 500; // a server that takes 50 in a second answers each in time
 const conversationsAtOnceMax = 16;
 const idsAskedAtOnceMax = 5_000;
 const keysMadeAtOnce = 2_000;
+const triesMax = 24; // of what may be asked again while a machine is away: for two minutes
+const triedAgainAfterMs = 5_000;
 
 /**
  * Carries the plan out through the command pipeline. Every step finds what is there already, so it
@@ -84,7 +87,8 @@ async function registerAll(
         handle: undefined,
         origin: 'import',
       } as const;
-      const outcome = await commands.account(userId, command);
+      const register = () => commands.account(userId, command);
+      const outcome = await untilAnswered(register, { clock: machines.clock, signal });
       if (outcome.kind !== 'done') throw failed(`registering a person`, outcome);
       renamed.set(userId, outcome.answer.revision);
       if (outcome.position > newest) newest = outcome.position;
@@ -95,6 +99,21 @@ async function registerAll(
   // Groups may only name people whom the read models know.
   await reads.waitFor(newest, { timeoutMs: 120_000 });
   return renamed;
+}
+
+/**
+ * Asks again while a machine is away: what was stored meanwhile is found. Not for messages, whose
+ * numbers would change when a later one is stored before.
+ */
+async function untilAnswered<Outcome extends { readonly kind: string }>(
+  ask: () => Promise<Outcome>,
+  { clock, signal }: { readonly clock: Machines['clock']; readonly signal: AbortSignal },
+): Promise<Outcome> {
+  for (let left = triesMax - 1; ; left -= 1) {
+    const outcome = await ask();
+    if (outcome.kind !== 'unavailable' || left === 0 || signal.aborted) return outcome;
+    await new Promise<void>((resolve) => clock.setTimer(triedAgainAfterMs, resolve));
+  }
 }
 
 async function sendAll(
@@ -108,13 +127,9 @@ async function sendAll(
 ): Promise<void> {
   const { flight, signal, counted } = options;
   const settings = { joining: 'open' } as const;
-  const created = await commands.createGroup(archivist, {
-    id,
-    title,
-    about: '',
-    members,
-    settings,
-  });
+  const create = () =>
+    commands.createGroup(archivist, { ...{ id, title, about: '', members, settings } });
+  const created = await untilAnswered(create, { clock: machines.clock, signal });
   if (created.kind !== 'done') throw failed(`creating ${title}`, created);
   await makeKeys(machines.vault, id, messages);
   const there = new Set<string>();

@@ -94,7 +94,7 @@ describe.skipIf(missing !== null)(`the platform on a Kafka (${missing ?? 'its ow
     });
     for (const group of ['projector', 'courier']) {
       await eventually(async () => {
-        expect(new Set(await log.lag(eventsTopic, group))).toEqual(new Set([0]));
+        expect(new Set((await log.lag(eventsTopic, [group])).flat())).toEqual(new Set([0]));
       }, 30_000);
     }
     const { conversation } = await ask(

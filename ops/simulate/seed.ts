@@ -212,7 +212,7 @@ async function drain(
   for (const consumer of ['read models', 'courier']) {
     for (;;) {
       const sinceHealedMs = world.scheduler.now() - healedMs;
-      const lag = await eventLog.lag(eventsTopic, 'courier');
+      const [lag = []] = await eventLog.lag(eventsTopic, ['courier']);
       const reached = progress?.reached() ?? 0n;
       const events =
         consumer === 'courier' ? lag.reduce((sum, one) => sum + one, 0) : Number(head - reached);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { answersOk } from './answers.ts';
+import { PlainError } from '../plain-error.ts';
+import { answersOk, answersTo } from './answers.ts';
 import { programOfDebian } from './debian.ts';
 import type { StackServer } from './server.ts';
 
@@ -26,5 +27,27 @@ export function haproxyBefore([first, second]: readonly [string, string]): Stack
     },
     isReady: (port) => answersOk(`http://127.0.0.1:${port}/health/ready`),
     option: (port) => ({ name: 'PARLEY_BIND', value: `127.0.0.1:${port}` }),
+  };
+}
+
+/**
+ * HAProxy for people: on the port where `npm run demo` looks for the platform, before two API
+ * processes of this machine, which may be started later. Throws a PlainError unless it is told of
+ * two ports.
+ */
+export function balancerBefore(gateways: string): StackServer {
+  const ports = gateways.split(',').map((text) => text.trim());
+  const [first = '', second = ''] = ports;
+  if (ports.length !== 2 || !ports.every((text) => /^[1-9]\d{0,4}$/.test(text))) {
+    throw new PlainError(`--gateways takes two ports, as in 4001,4002: not ${gateways}.`);
+  }
+  return {
+    ...haproxyBefore([`127.0.0.1:${first}`, `127.0.0.1:${second}`]),
+    port: 4000,
+    isReady: (port) =>
+      answersTo(port, 'GET /health/ready HTTP/1.0\r\n\r\n', (answer) =>
+        answer.toString('latin1').startsWith('HTTP/1'),
+      ),
+    option: () => ({ name: 'PARLEY_TRUSTED_PROXIES', value: '127.0.0.1' }),
   };
 }

@@ -49,6 +49,16 @@ describe.skipIf(had.length === 0)('npm run stack', () => {
     expect(stack('reset').status).toBe(0);
   });
 
+  it('puts a balancer before gateways that are yet to come, only by its name', () => {
+    expect(stack('status').stdout).toMatch(/^haproxy +does not run/m);
+    const { status, stdout } = stack('haproxy', '--gateways', '4011,4012');
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^haproxy +ready on \d+ after/m)]);
+    expect(options()).toContain('PARLEY_TRUSTED_PROXIES=127.0.0.1');
+    expect(stack('reset').status).toBe(0);
+    const { stderr } = stack('haproxy', '--gateways', '4011');
+    expect(stderr).toMatch(/^--gateways takes two ports, as in 4001,4002: not 4011/);
+  });
+
   it('refuses a name that it does not know', () => {
     const { status, stderr } = stack('up', 'mainframe');
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^There is no server mainframe\./)]);

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { freePort } from '../free-port.ts';
 import { PlainError } from '../plain-error.ts';
 import { whyNotHad } from './had.ts';
+import { balancerBefore } from './haproxy.ts';
 import { minio } from './minio.ts';
 import type { Running } from './run-server.ts';
 import { isAlive, startServer, stopServer } from './run-server.ts';
@@ -22,7 +23,10 @@ and what runs already is used again. It writes the options of the platform that 
   status    what runs, and where
   stop      ends those that this folder started
   reset     ends them, and forgets what they hold
-  NAME      only these: ${servers.map(({ name }) => name).join(', ')}
+  NAME      only these: ${servers.map(({ name }) => name).join(', ')};
+            and haproxy, which stands on port 4000 before two API processes of yours, and is
+            started only by its name
+  --gateways A,B   the ports of those two, 4001,4002 unless told
   --help    this text`;
 
 const actions = { up, fetch: bring, status, stop, reset } as const;
@@ -32,18 +36,21 @@ const state = openStackState(folder);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { help: { type: 'boolean' } },
+  options: { help: { type: 'boolean' }, gateways: { type: 'string', default: '4001,4002' } },
 });
+const balancer = balancerBefore(values.gateways);
 if (values.help) console.log(help);
 else await run(positionals);
 
 async function run([first = 'up', ...rest]: readonly string[]): Promise<void> {
   const isAction = (name: string): name is keyof typeof actions => Object.hasOwn(actions, name);
   const [action, names] = isAction(first) ? [first, rest] : (['up', [first, ...rest]] as const);
-  const known = action === 'fetch' ? [...servers, minio] : servers;
+  const byName = action === 'fetch' ? [balancer, minio] : [balancer];
+  const known = [...servers, ...byName];
   const unknown = names.find((name) => !known.some((server) => server.name === name));
   if (unknown !== undefined) throw new PlainError(`There is no server ${unknown}.\n\n${help}`);
-  const chosen = known.filter(({ name }) => names.length === 0 || names.includes(name));
+  const usual = action === 'up' || action === 'fetch' ? servers : known;
+  const chosen = names.length === 0 ? usual : known.filter(({ name }) => names.includes(name));
   mkdirSync(folder, { recursive: true });
   for (const server of chosen) await actions[action](server, names.includes(server.name));
   const lines = keepOptions();
@@ -56,7 +63,7 @@ async function up(server: StackServer, asked: boolean): Promise<void> {
   if (before && isAlive(before)) return say(name, `runs already on ${before.port}`);
   if (!(await had(server, asked))) return;
   const began = performance.now();
-  const port = before?.port ?? (await freePort());
+  const port = before?.port ?? (await freePort(server.port));
   const running = await startServer(server, { port, folder: join(folder, name) });
   state.keep(running);
   say(name, `ready on ${port} after ${((performance.now() - began) / 1_000).toFixed(1)} s`);
@@ -99,7 +106,7 @@ function inside({ pid, folder: own }: Running): string {
 
 /** Of those that run now, as a file that a shell or systemd reads. */
 function keepOptions(): readonly string[] {
-  const lines = servers.flatMap((server) => {
+  const lines = [...servers, balancer].flatMap((server) => {
     const running = state.of(server);
     if (!running || !isAlive(running)) return [];
     const { name, value } = server.option(running.port);
@@ -110,5 +117,5 @@ function keepOptions(): readonly string[] {
 }
 
 function say(name: string, what: string): void {
-  console.log(`${name.padEnd(10)} ${what}`);
+  console.log(`${name.padEnd(13)} ${what}`);
 }

@@ -5,6 +5,8 @@ export type StackServer = {
   missing(): string | null;
   /** What is only done where somebody asks for it by name, as it takes minutes; null once done. */
   readonly unasked?: (() => string | null) | undefined;
+  /** The port that people look for it on: it gets this one where nobody has it. */
+  readonly port?: number | undefined;
   /** Brings its files into the cache folder, unless they are there; tells what it does. */
   fetch(tell: (what: string) => void): Promise<void>;
   /** How it is started on a port and a folder of its own, which exists. */

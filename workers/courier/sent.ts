@@ -27,7 +27,7 @@ export async function sentBefore(
   { topic, group }: { readonly topic: string; readonly group: string },
 ): Promise<Sent> {
   const newest = await eventLog.newest(topic);
-  const lag = await eventLog.lag(topic, group);
+  const [lag = []] = await eventLog.lag(topic, [group]);
   const sent: Sent = new Map();
   for (const [partition, record] of newest.entries()) {
     const value = record === null ? null : readValue(record.value);

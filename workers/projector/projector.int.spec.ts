@@ -169,8 +169,8 @@ describe('the projector', () => {
       records: again.map(({ key, value }) => ({ key, value })),
     });
     await eventually(async () => {
-      const lag = await bed.eventLog.lag(eventsTopic, 'projector');
-      return lag.every((behind) => behind === 0);
+      const [lag = []] = await bed.eventLog.lag(eventsTopic, ['projector']);
+      return lag.length > 0 && lag.every((behind) => behind === 0);
     });
     await running.stop();
     const after = await tallyRows(bed.tables);

@@ -109,7 +109,7 @@ describe('an embedded log that lost its newest records in a crash', () => {
     await before[Symbol.asyncDispose]();
 
     await using after = await open('log.db');
-    expect(await after.lag(topic, 'g')).toEqual([1]);
+    expect(await after.lag(topic, ['g'])).toEqual([[1]]);
     await append(after, ['four']);
     expect((await after.newest(topic))[0]).toMatchObject({ offset: 3, value: 'four' });
   });

@@ -66,11 +66,13 @@ export function openEmbeddedEventLog({ path, now }: EmbeddedEventLogOptions): Ev
         },
         request,
       ),
-    lag: async (topic, group) =>
-      topicOf(log, topic).partitions.map((partition, at) => {
-        const from = waiting.committed({ topic, group, partition: at }) ?? partition.oldest();
-        return Math.max(0, partition.next() - from);
-      }),
+    lag: async (topic, groups) =>
+      groups.map((group) =>
+        topicOf(log, topic).partitions.map((partition, at) => {
+          const from = waiting.committed({ topic, group, partition: at }) ?? partition.oldest();
+          return Math.max(0, partition.next() - from);
+        }),
+      ),
     health: async () => {
       const reason = waiting.failure();
       return reason === null

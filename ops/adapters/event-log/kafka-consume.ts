@@ -2,17 +2,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { KafkaClient, Membership } from './kafka-client.ts';
 import { retryDelayMs } from './kafka-client.ts';
 import { openIntake } from './kafka-intake.ts';
+import { rememberIn } from './kafka-lost.ts';
 import type { Consume, LogBatch } from './port.ts';
 
 /**
  * One member of a group, until the signal. A membership that is lost, be it that the broker is
- * away, is sought again: what was not committed is read again then, as after a rebalance.
+ * away, is sought again: what was not committed is read again then, as after a rebalance; and all
+ * of a partition whose log is not the one that was read before.
  */
 export async function* consumeFrom(
   client: KafkaClient,
   request: Consume,
 ): AsyncGenerator<LogBatch> {
-  const { topic, group, from, startAt, recordsMax, signal } = request;
+  const { topic, group, from, recordsMax, signal } = request;
+  const { note, startAt } = rememberIn(client, request);
   for (let failures = 0; !signal.aborted; ) {
     const intake = openIntake(recordsMax);
     const wake = (): void => intake.bell.ring();
@@ -29,6 +32,7 @@ export async function* consumeFrom(
           continue;
         }
         failures = 0;
+        note(records);
         const next = new Map(records.map(({ partition, offset }) => [partition, offset + 1]));
         yield {
           records,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Producer } from '@platformatic/kafka';
+import { Admin, Producer } from '@platformatic/kafka';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../free-port.ts';
 import { kafka as kafkaServer } from '../../stack/kafka.ts';
@@ -90,7 +90,7 @@ describe.skipIf(missing !== null)(`Kafka (${missing ?? 'a server of its own'})`,
       const reading = readOn(log, { topic, group, signal: stop.signal }, found);
       await write(log, topic, 1, ['before']);
       await expect.poll(() => found.length, { timeout: 30_000 }).toBe(1);
-      await expect.poll(() => log.lag(topic, group), { timeout: 30_000 }).toEqual([0, 0]);
+      await expect.poll(() => log.lag(topic, [group]), { timeout: 30_000 }).toEqual([[0, 0]]);
       await server.stop();
       await expect(write(log, topic, 1, ['refused'])).rejects.toBeInstanceOf(EventLogUnavailable);
       expect(await log.health()).toMatchObject({ ok: false, reason: /does not answer/ });
@@ -105,7 +105,26 @@ describe.skipIf(missing !== null)(`Kafka (${missing ?? 'a server of its own'})`,
       await expect.poll(values, { timeout: 60_000 }).toContain('after');
       expect(values()).not.toContain('refused');
       expect(values().filter((value) => value === 'before')).toEqual(['before']);
-      await expect.poll(() => log.lag(topic, group), { timeout: 30_000 }).toEqual([0, 0]);
+      await expect.poll(() => log.lag(topic, [group]), { timeout: 30_000 }).toEqual([[0, 0]]);
+      stop.abort();
+      await reading;
+    });
+
+    it('reads all of a topic that was deleted and written anew, further than it was', async () => {
+      await using log = await open();
+      const topic = await topicOf(log, { partitions: 1 });
+      const stop = new AbortController();
+      const found: LogRecord[] = [];
+      const reading = readOn(log, { topic, group: randomUUID(), signal: stop.signal }, found);
+      await write(log, topic, 1, ['one', 'two']);
+      await expect.poll(() => found.length, { timeout: 30_000 }).toBe(2);
+      await deleteTopic(topic);
+      await using after = await open();
+      await after.ensureTopic(topic, { partitions: 1, retentionMs: 'for-ever' });
+      const anew = ['one again', 'two again', 'three', 'four'];
+      await write(after, topic, 1, anew);
+      const values = () => found.map(({ value }) => value).slice(2);
+      await expect.poll(values, { timeout: 60_000 }).toEqual(expect.arrayContaining(anew));
       stop.abort();
       await reading;
     });
@@ -124,7 +143,7 @@ describe.skipIf(missing !== null)(`Kafka (${missing ?? 'a server of its own'})`,
         if (at === 280) await members[1]?.leaveUnfinished();
       }
       await expect.poll(() => finished.size, { timeout: 60_000 }).toBe(all.length);
-      await expect.poll(() => log.lag(topic, group), { timeout: 30_000 }).toEqual([0, 0, 0, 0]);
+      await expect.poll(() => log.lag(topic, [group]), { timeout: 30_000 }).toEqual([[0, 0, 0, 0]]);
       for (const member of members) await member.leaveUnfinished();
     });
 
@@ -165,6 +184,13 @@ async function abort(topic: string, values: readonly string[]): Promise<void> {
     await transaction.abort();
   }
   await producer.close();
+}
+
+async function deleteTopic(topic: string): Promise<void> {
+  const bootstrapBrokers = [`127.0.0.1:${server.port}`];
+  const admin = new Admin({ clientId: 'spec', bootstrapBrokers });
+  await admin.deleteTopics({ topics: [topic] });
+  await admin.close();
 }
 
 type Reading = { readonly topic: string; readonly group: string };

@@ -3,6 +3,7 @@ import type { KafkaClient, Range, StoredRecord } from './kafka-client.ts';
 /** A partition as it stands. */
 export type Tail = {
   readonly newest: StoredRecord | null;
+  readonly begin: number;
   readonly end: number; // the offset after every record there is or was
 };
 
@@ -42,6 +43,7 @@ export async function tailsOf(client: KafkaClient, topic: string): Promise<reado
   }
   return ends.map((_, partition) => {
     const newest = found.get(partition) ?? null;
-    return { newest, end: newest === null ? (begins[partition] ?? 0) : newest.offset + 1 };
+    const begin = begins[partition] ?? 0;
+    return { newest, begin, end: newest === null ? begin : newest.offset + 1 };
   });
 }

@@ -106,9 +106,9 @@ async function placesOf(
     const end = Number(ends.get(topic)?.[partition] ?? 0n);
     const known = Number(committed.get(topic)?.[partition] ?? -1n);
     const told = (await startAt?.(partition)) ?? (known < 0 ? null : known);
-    // A place outside is that of another log, or of what was let go.
     const place = told ?? (from === 'start' ? begin : end);
-    places.set(partition, Math.min(Math.max(place, begin), end));
+    // A place outside is that of another log, all of which is new, or of what was let go.
+    places.set(partition, place > end ? begin : Math.max(place, begin));
   }
   return places;
 }

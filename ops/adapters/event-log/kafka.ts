@@ -74,13 +74,14 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
         throw translate(cause);
       }
     },
-    lag: async (topic, group) => {
-      const [ends, begins, committed] = await Promise.all([
-        tails(topic),
-        guard.again(() => client.offsets(topic, 'begin')),
-        guard.again(() => client.committed(topic, group)),
-      ]);
-      return ends.map(({ end }, at) => Math.max(0, end - (committed[at] ?? begins[at] ?? 0)));
+    lag: async (topic, groups) => {
+      // The ends last: what is committed and read meanwhile is no lag.
+      const committedBy = (group: string) => guard.again(() => client.committed(topic, group));
+      const committed = await Promise.all(groups.map(committedBy));
+      const found = await tails(topic);
+      return committed.map((places) =>
+        found.map(({ begin, end }, at) => Math.max(0, end - (places[at] ?? begin))),
+      );
     },
     breaker: guard.breaker,
     health: () =>

@@ -25,10 +25,16 @@ export type EventLog = {
    * since lost.
    */
   ends(topic: string): Promise<readonly number[]>;
-  /** Joins a group and yields batches until the signal is aborted; waits when there is nothing. */
+  /**
+   * Joins a group and yields batches until the signal is aborted; waits when there is nothing.
+   * Where the log is another one than it was, as after a loss, a partition is read anew.
+   */
   consume(request: Consume): AsyncIterable<LogBatch>;
-  /** Records behind, for each partition; a hole in the offsets counts as if it were full. */
-  lag(topic: string, group: string): Promise<readonly number[]>;
+  /**
+   * Records behind, for each of these groups in each partition, all against one look at the topic;
+   * a hole in the offsets counts as if it were full.
+   */
+  lag(topic: string, groups: readonly string[]): Promise<readonly (readonly number[])[]>;
   health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
   /** State of the circuit breaker before the machine; none where it is in this process. */
   readonly breaker?: (() => 'closed' | 'half-open' | 'open') | undefined;

@@ -16,8 +16,13 @@ export function serveEventLog(log: EventLog): Served {
       'log.append': (request: LogAppend) => log.append(request),
       'log.newest': ({ topic }: { readonly topic: string }) => log.newest(topic),
       'log.ends': ({ topic }: { readonly topic: string }) => log.ends(topic),
-      'log.lag': ({ topic, group }: { readonly topic: string; readonly group: string }) =>
-        log.lag(topic, group),
+      'log.lag': ({
+        topic,
+        groups,
+      }: {
+        readonly topic: string;
+        readonly groups: readonly string[];
+      }) => log.lag(topic, groups),
       'log.health': () => log.health(),
     },
     lines: { 'log.consume': (request: ServedConsume, line) => consume(log, request, line) },

@@ -35,7 +35,7 @@ export function openServedEventLog({ path, retryDelayMs = 100 }: ServedEventLogO
         await pause(delayMs, undefined, { signal }).catch(() => undefined);
       }
     },
-    lag: (topic, group) => rpc.call('log.lag', { topic, group }),
+    lag: (topic, groups) => rpc.call('log.lag', { topic, groups }),
     health: async () => {
       const asked = rpc.call<Awaited<ReturnType<EventLog['health']>>>('log.health', {});
       return asked.catch((cause: Error) => ({ ok: false, reason: cause.message }));

@@ -8,6 +8,7 @@ import { conversationOf, recorder } from '../../../projections/testing/history.t
 import { openTestAnalytics } from '../../../workers/facts/testing/engine.ts';
 import { load, recordsOf } from '../../../workers/facts/testing/history.ts';
 import type { Analytics } from '../../adapters/analytics/port.ts';
+import { withoutMacros } from './boards.ts';
 
 const folder = new URL('./boards/', import.meta.url);
 type Panel = {
@@ -46,7 +47,10 @@ afterAll(async () => {
 
 describe('every panel of the boards', () => {
   it.each(questions)('$board: $panel answers a reader with rows', async ({ rawSql }) => {
-    const rows = await analytics.ask({ sql: withoutMacros(rawSql), as: 'analyst' });
+    const rows = await analytics.ask({
+      sql: withoutMacros(rawSql, ['2026-01-01', '2027-01-01']),
+      as: 'analyst',
+    });
     expect(rows.length).toBeGreaterThan(0);
   });
 
@@ -65,17 +69,6 @@ describe('every panel of the boards', () => {
     ]);
   });
 });
-
-/** As the data source writes them out for the span that a board shows. */
-function withoutMacros(sql: string): string {
-  const [from, to] = ['2026-01-01', '2027-01-01'];
-  return sql
-    .replace(
-      /\$__timeFilter\((\w+)\)/g,
-      `$1 >= toDateTime('${from}') AND $1 <= toDateTime('${to}')`,
-    )
-    .replace(/\$__dateFilter\((\w+)\)/g, `$1 >= toDate('${from}') AND $1 <= toDate('${to}')`);
-}
 
 /** Three people register, meet, talk, read and react on seven days. */
 function aWeekOfTalk(): readonly ParleyEvent[] {

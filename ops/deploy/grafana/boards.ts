@@ -7,7 +7,11 @@ export type Panel = {
   readonly title: string;
   readonly description?: string;
   readonly gridPos: Readonly<Record<'x' | 'y' | 'w' | 'h', number>>;
-  readonly targets?: readonly { readonly expr?: string; readonly datasource: Datasource }[];
+  readonly targets?: readonly {
+    readonly expr?: string; // of Prometheus
+    readonly rawSql?: string; // of ClickHouse
+    readonly datasource: Datasource;
+  }[];
 };
 
 type Datasource = { readonly type: string; readonly uid: string };
@@ -30,4 +34,14 @@ export function expressionsOf(
   return readBoard(file).panels.flatMap(({ title, targets = [] }) =>
     targets.flatMap(({ expr }) => (expr ? [{ title, expression: expr }] : [])),
   );
+}
+
+/** A question to ClickHouse as the data source writes it out, for the span that a board shows. */
+export function withoutMacros(sql: string, [from, to]: readonly [string, string]): string {
+  return sql
+    .replace(
+      /\$__timeFilter\((\w+)\)/g,
+      `$1 >= toDateTime('${from}') AND $1 <= toDateTime('${to}')`,
+    )
+    .replace(/\$__dateFilter\((\w+)\)/g, `$1 >= toDate('${from}') AND $1 <= toDate('${to}')`);
 }

@@ -34,7 +34,8 @@ function watched(but: { readonly machines?: object; readonly checks?: Watched['c
     },
     eventLog: {
       newest: async () => Array.from({ length: eventsPartitions }, () => null),
-      lag: async (_topic: string, group: string) => lags[group] ?? [0, 2],
+      lag: async (_topic: string, groups: readonly string[]) =>
+        groups.map((group) => lags[group] ?? [0, 2]),
     },
     tables: {
       counters: () => ({ statements: 1, rowsRead: 2, rowsWritten: 3 }),

@@ -70,13 +70,13 @@ const parts: Readonly<Record<Part, (scraped: Scraped) => Promise<readonly Readin
     one('parley_read_models_position', Number(progress.reached())),
   ],
   lag: async ({ machines: { eventLog } }) => {
-    const groups = ['projector', 'courier', 'indexer'].map((group) => lagOf(eventLog, { group }));
-    return (await Promise.all(groups)).flat();
+    const groups = ['projector', 'courier', 'indexer'].map((group) => ({ group, named: group }));
+    return lagOf(eventLog, groups);
   },
   'lag of facts': async ({ machines: { eventLog, analytics } }) => {
     const generation = await newestGeneration(analytics);
     if (generation === null) return [];
-    return lagOf(eventLog, { group: 'facts', named: groupOf(generation) });
+    return lagOf(eventLog, [{ group: 'facts', named: groupOf(generation) }]);
   },
   ages: async ({ machines: { eventStore, now }, progress, relayed }) => {
     const age = async (after: bigint): Promise<number> => {
@@ -107,13 +107,19 @@ const parts: Readonly<Record<Part, (scraped: Scraped) => Promise<readonly Readin
   },
 };
 
-/** Of a group; its name in the event log may hold more than its label. */
+/** Of groups; the name of one in the event log may hold more than its label. */
 async function lagOf(
   eventLog: Machines['eventLog'],
-  { group, named = group }: { readonly group: string; readonly named?: string },
+  groups: readonly { readonly group: string; readonly named: string }[],
 ): Promise<readonly Reading[]> {
-  return (await eventLog.lag(eventsTopic, named)).map((records, partition) =>
-    one('parley_consumer_lag_records', records, { group, partition: String(partition) }),
+  const lags = await eventLog.lag(
+    eventsTopic,
+    groups.map(({ named }) => named),
+  );
+  return groups.flatMap(({ group }, at) =>
+    (lags[at] ?? []).map((records, partition) =>
+      one('parley_consumer_lag_records', records, { group, partition: String(partition) }),
+    ),
   );
 }
 

@@ -110,12 +110,14 @@ function seenBy(life: Life, shared: Shared, weather: Weather): EventLog {
       ask(() => topicOf(shared, name).partitions.map(({ records }) => records.at(-1) ?? null)),
     ends: (name) => ask(() => topicOf(shared, name).partitions.map(({ next }) => next)),
     consume: (request) => consumeIn(life, shared, { request, weather }),
-    lag: (topic, group) =>
+    lag: (topic, groups) =>
       ask(() =>
-        topicOf(shared, topic).partitions.map((partition, at) => {
-          const from = commits.get(`${topic}/${group}/${at}`) ?? oldestOf(partition);
-          return Math.max(0, partition.next - from);
-        }),
+        groups.map((group) =>
+          topicOf(shared, topic).partitions.map((partition, at) => {
+            const from = commits.get(`${topic}/${group}/${at}`) ?? oldestOf(partition);
+            return Math.max(0, partition.next - from);
+          }),
+        ),
       ),
     health: async () => ({ ok: true }),
     [Symbol.asyncDispose]: async () => undefined,

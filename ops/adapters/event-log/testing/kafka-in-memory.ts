@@ -2,6 +2,8 @@ import type { Join, KafkaClient, StoredRecord } from '../kafka-client.ts';
 
 /** As Kafka's answer to a writer that was shut out. */
 class ShutOut extends Error {}
+/** As of a broker that cannot be reached. */
+export class Away extends Error {}
 
 /** What Kafka does for the driver, where a spec must choose the moment of each thing. */
 export type KafkaInMemory = KafkaClient & {
@@ -65,7 +67,10 @@ export function openKafkaInMemory(): KafkaInMemory {
       };
     },
     ping: async () => undefined,
-    kindOf: (cause) => (cause instanceof ShutOut ? 'shut-out' : 'refused'),
+    kindOf: (cause) => {
+      if (cause instanceof Away) return 'away';
+      return cause instanceof ShutOut ? 'shut-out' : 'refused';
+    },
     close: async () => undefined,
   };
 }

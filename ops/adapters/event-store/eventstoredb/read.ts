@@ -7,6 +7,10 @@ import type { Driver } from './driver.ts';
 import { failureType, unavailable } from './failures.ts';
 
 const pageEventsMax = 500;
+const firstLook = 16; // events from the end
+
+/** Where the server was told how many: it ends by itself. */
+const wholeAnswer = { eventsMax: Number.POSITIVE_INFINITY, wanted: () => true };
 
 export async function* readStream(
   driver: Driver,
@@ -19,7 +23,7 @@ export async function* readStream(
     maxCount: eventsMax,
   };
   const events = open(driver, () => driver.client.readStream(stream, options));
-  yield* pages(driver, events, { eventsMax, wanted: () => true });
+  yield* pages(driver, events, wholeAnswer);
 }
 
 export async function* readAll(
@@ -36,23 +40,28 @@ export async function* readAll(
 }
 
 /** Position of the newest event that is not the system's own. */
-export function head(driver: Driver): Promise<bigint> {
-  return newestOf(driver, (event) => !isSystemEvent(event));
+export async function head(driver: Driver): Promise<bigint> {
+  for (let eventsMax = firstLook; ; eventsMax *= 16) {
+    const newest = await newestOf(driver, eventsMax);
+    const own = newest.find(({ stream, type }) => !isSystemEvent({ streamId: stream, type }));
+    if (own || newest.length < eventsMax) return own?.position ?? 0n;
+  }
 }
 
 /** Position of the newest event of all. */
-export function end(driver: Driver): Promise<bigint> {
-  return newestOf(driver, () => true);
+export async function end(driver: Driver): Promise<bigint> {
+  const [newest] = await newestOf(driver, 1);
+  return newest?.position ?? 0n;
 }
 
-async function newestOf(driver: Driver, wanted: (event: Read) => boolean): Promise<bigint> {
+/** The newest first. */
+async function newestOf(driver: Driver, maxCount: number): Promise<readonly RecordedEvent[]> {
   const events = open(driver, () =>
-    driver.client.readAll({ direction: BACKWARDS, fromPosition: END }),
+    driver.client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount }),
   );
-  for await (const [event] of pages(driver, events, { eventsMax: 1, wanted })) {
-    return event?.position ?? 0n;
-  }
-  return 0n;
+  const found: RecordedEvent[] = [];
+  for await (const page of pages(driver, events, wholeAnswer)) found.push(...page);
+  return found;
 }
 
 /** The rule is written once; repeating it costs a read. */
@@ -84,7 +93,11 @@ function open(driver: Driver, start: () => Reading): Reading {
   return start().on('error', () => undefined);
 }
 
-/** Cancels the call when the reader has enough; a stream that is not there has no events. */
+/**
+ * A stream that is not there has no events. Cancels the call only when the reader has enough before
+ * it ends: a server ends the connection of a client that cancels thousands in a moment, and all
+ * that is under way with it (the rapid reset of HTTP/2).
+ */
 async function* pages(
   { count }: Driver,
   reading: Reading,
@@ -92,6 +105,7 @@ async function* pages(
 ): AsyncGenerator<readonly RecordedEvent[]> {
   let page: RecordedEvent[] = [];
   let left = eventsMax;
+  let ended = false;
   try {
     for await (const { event } of reading) {
       if (!event || !wanted(event)) continue;
@@ -103,11 +117,13 @@ async function* pages(
       yield page;
       page = [];
     }
+    ended = left > 0;
   } catch (cause) {
+    ended = true;
     const nothing: (ErrorType | null)[] = [ErrorType.STREAM_NOT_FOUND, ErrorType.STREAM_DELETED];
     if (!nothing.includes(failureType(cause))) throw unavailable(cause);
   } finally {
-    void reading.cancel().catch(() => undefined);
+    if (!ended) void reading.cancel().catch(() => undefined);
   }
   if (page.length > 0) yield page;
 }

@@ -1,4 +1,5 @@
 import type streamsPb from '@eventstore/db-client/generated/streams_pb.js';
+import { compileExpression } from './expression.ts';
 
 type Named = { readonly stream: string; readonly type: string };
 
@@ -13,7 +14,7 @@ export type Filter = {
 /** The unit of the window when the client leaves it to the server. */
 const windowEvents = 32;
 
-/** Throws SyntaxError when the regular expression is none. */
+/** Throws ExpressionRefused when the regular expression is none, or could take long. */
 export function filterOf(options: streamsPb.ReadReq.Options): Filter {
   const filter = options.getFilter();
   if (!filter) return { wants: () => true, checkpointEvery: Number.POSITIVE_INFINITY };
@@ -32,11 +33,10 @@ export function filterOf(options: streamsPb.ReadReq.Options): Filter {
 type Expression = { readonly regex: string; readonly prefixes: readonly string[] };
 
 /**
- * A regular expression is anchored only where it says so; prefixes come first. Throws SyntaxError
- * when the expression is none.
+ * A regular expression is anchored only where it says so; prefixes come first. Throws
+ * ExpressionRefused, as above.
  */
 export function matcherOf({ regex, prefixes }: Expression): (name: string) => boolean {
   if (prefixes.length > 0) return (name) => prefixes.some((prefix) => name.startsWith(prefix));
-  const pattern = new RegExp(regex);
-  return (name) => pattern.test(name);
+  return compileExpression(regex);
 }

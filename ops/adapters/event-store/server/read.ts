@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { Engine } from '../engine.ts';
+import { ExpressionRefused } from './expression.ts';
 import type { Filter } from './filter.ts';
 import { filterOf } from './filter.ts';
 import type { Output } from './output.ts';
@@ -31,9 +32,7 @@ export async function read(engine: Engine, call: Call): Promise<void> {
     if (refused) output.fail(refused);
     else output.end();
   } catch (cause) {
-    output.fail(
-      cause instanceof SyntaxError ? invalid('The filter is no expression.') : failure(cause),
-    );
+    output.fail(cause instanceof ExpressionRefused ? invalid(cause.message) : failure(cause));
   }
 }
 

@@ -2,6 +2,7 @@ import persistentPb from '@eventstore/db-client/generated/persistent_pb.js';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import { eventAt, linkTarget } from '../source.ts';
 import { recordedEvent } from '../wire.ts';
+import { putInOrder } from './again.ts';
 import type { Consumer } from './consumer.ts';
 import { hasRoom } from './consumer.ts';
 import type { Running } from './group.ts';
@@ -15,6 +16,7 @@ const parkingsMax = 1_000;
 
 /** Sends what somebody has room for. */
 export function deliver(running: Running): void {
+  putInOrder(running.again, running.returned.splice(0));
   for (const queue of [running.again, running.replayed, running.fresh]) {
     if (!deliverFrom(running, queue)) return;
   }

@@ -52,6 +52,7 @@ export type Running = {
   readonly consumers: Consumer[];
   /** To be sent: what comes again first, in its order; then what was parked; then what is new. */
   readonly again: Waiting[];
+  readonly returned: Message[]; // will be there, in their order, when the next are sent
   readonly replayed: Waiting[];
   readonly fresh: Waiting[];
   freshBytes: number;
@@ -120,7 +121,15 @@ function start(
     checkpoints: openCheckpoints(engine, { definition, progress }),
     parking: openParking(engine, definition),
     wants: ({ stream, type }) => !matches || matches(filter?.by === 'stream' ? stream : type),
-    ...{ consumers: [], again: [], replayed: [], fresh: [], freshBytes: 0, caughtUp: false },
+    ...{
+      consumers: [],
+      again: [],
+      returned: [],
+      replayed: [],
+      fresh: [],
+      freshBytes: 0,
+      caughtUp: false,
+    },
     ...{ parkings: new Set(), sinceMs: now(), sent: 0, sentAtLastLook: 0, stopped: false },
     wake: () => undefined,
   };

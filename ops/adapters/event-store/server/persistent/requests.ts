@@ -1,6 +1,7 @@
 import type persistentPb from '@eventstore/db-client/generated/persistent_pb.js';
 import type sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import type { Reader } from '../../embedded/reader.ts';
+import { ExpressionRefused } from '../expression.ts';
 import { matcherOf } from '../filter.ts';
 import { invalid, Refused } from '../refusals.ts';
 import { streamNameOf } from '../wire.ts';
@@ -89,8 +90,9 @@ function filterIn(options: CreateOptions | UpdateOptions): GroupFilter | null {
   };
   try {
     matcherOf(filter);
-  } catch {
-    throw new Refused(invalid('filter: its regular expression is none.'));
+  } catch (cause) {
+    if (!(cause instanceof ExpressionRefused)) throw cause;
+    throw new Refused(invalid(`filter: ${cause.message}`));
   }
   return filter;
 }

@@ -34,10 +34,8 @@ export function park(running: Running, message: Message, reason: string): void {
   running.parkings.add(parked);
 }
 
-/** It comes again, and this does not count. */
+/** It comes again, and this does not count; in its order once the next are sent. */
 export function putBack(running: Running, message: Message): void {
-  const { again } = running;
-  const before = again.findLastIndex((other) => other.message.position <= message.position);
-  again.splice(before + 1, 0, { message, event: null });
+  running.returned.push(message);
   running.wake();
 }
