@@ -118,7 +118,7 @@ export async function startServer(
 }
 
 /** What one person may ask is not what is measured, and seeded tokens last longer than a bench. */
-const unlimited = {
+export const unlimited = {
   PARLEY_COST_PER_MINUTE: '2000000000',
   PARLEY_FRAMES_PER_SECOND: '100000',
   PARLEY_ACCESS_TOKEN_MINUTES: '1440',
