@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { barChart, lineChart } from './chart.ts';
+import { barChart, lineChart, stackedChart } from './chart.ts';
 
 const curve = (points: readonly (readonly [number, number])[], log = false) =>
   lineChart({
@@ -78,4 +78,25 @@ describe('a chart', () => {
     expect(widths[1]).toBeCloseTo(2 * (widths[0] ?? 0), 0);
     expect(picture).toContain('<title>must 10</title>');
   });
+});
+
+it('puts the parts of a bar behind each other and says what they come to', () => {
+  const picture = stackedChart({
+    ...{ title: 'CPU', unit: 's' },
+    stacks: [
+      {
+        label: '250/s',
+        parts: [
+          { name: 'kafka', value: 1 },
+          { name: 'relay', value: 3 },
+        ],
+      },
+    ],
+  });
+  const boxes = [...picture.matchAll(/x="([\d.]+)" y="44" width="([\d.]+)"/g)];
+  const [[, x1, wide1], [, x2, wide2]] = boxes as [RegExpExecArray, RegExpExecArray];
+  expect(Number(x2)).toBeCloseTo(Number(x1) + Number(wide1), 0);
+  expect(Number(wide2)).toBeCloseTo(3 * Number(wide1), 0);
+  expect(picture).toContain('>4</text>');
+  expect(picture).toContain('>kafka</text>');
 });

@@ -27,8 +27,21 @@ export type BarChart = {
   readonly log?: boolean | undefined;
 };
 
+/** Bars that are made of parts, each part in the colour of its name. */
+export type StackedChart = {
+  readonly title: string;
+  readonly unit: string;
+  readonly stacks: readonly {
+    readonly label: string;
+    readonly parts: readonly { readonly name: string; readonly value: number }[];
+  }[];
+};
+
 const width = 720;
-const colours = ['#2f6fb3', '#c0562b', '#3a8a4d', '#8a56ac', '#a08020', '#5a6b7b', '#b0307a'];
+const colours = [
+  ...['#2f6fb3', '#c0562b', '#3a8a4d', '#8a56ac', '#a08020', '#5a6b7b', '#b0307a'],
+  ...['#1f9aa0', '#7a4a2a', '#6fa8dc', '#d98a5f', '#7fc08a', '#b79ad0', '#d0b95a'],
+];
 const grey = '#8a8f98';
 const dotsMax = 60;
 
@@ -122,6 +135,32 @@ export function barChart({ title, unit, bars, log = false }: BarChart): string {
     ...rows,
     names.text,
   ]);
+}
+
+/** Bars from the left, their parts one after another, the whole in figures at the end. */
+export function stackedChart({ title, unit, stacks }: StackedChart): string {
+  const left = 120;
+  const names = [...new Set(stacks.flatMap(({ parts }) => parts.map(({ name }) => name)))];
+  const wholes = stacks.map(({ parts }) => parts.reduce((sum, { value }) => sum + value, 0));
+  const across = scale([...wholes, 0], false, [left, width - 80]);
+  const rows = stacks.map(({ label, parts }, at) => {
+    const top = 44 + at * 34;
+    let sum = 0;
+    const boxes = parts.map(({ name, value }) => {
+      const x = across.at(sum);
+      sum += value;
+      const box = { x, y: top, width: across.at(sum) - x, height: 22 };
+      const fill = colourOf(names.indexOf(name));
+      return element('rect', { ...box, fill }, titled(`${name} ${shortNumber(value)} ${unit}`));
+    });
+    return [
+      text([left - 8, top + 15], label, 'end'),
+      ...boxes,
+      text([across.at(sum) + 6, top + 15], shortNumber(sum), 'start'),
+    ].join('');
+  });
+  const below = legend(names, 44 + stacks.length * 34 + 16);
+  return svg(below.bottom, `${title} (${unit})`, [...rows, below.text]);
 }
 
 type Scale = { readonly at: (value: number) => number; readonly ticks: readonly number[] };

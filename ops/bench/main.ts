@@ -19,11 +19,13 @@ is told; it fails nothing.
   of the whole   ${namesOf(ofTheWhole)}
   of a part      ${namesOf(ofParts)}
   all            those of the whole, one after another, then report
-  report         writes ops/docs/benches.md and its pictures from the results
+  report         writes ops/docs/benches.md, its pictures and capacity.md from the results
 
   --profile         keeps a CPU profile in ops/bench/profiles and a flame picture in
                     ops/docs/pictures; such a run is slower and is not kept as a result
   --archive FILE    the archive that the bench import takes; without it import is left out
+  --rate N          pipeline: N messages a second and no other rate, for 5 minutes unless told
+  --seconds N       pipeline: how long each rate is kept up
   --seeded FOLDER   where seeded histories are kept (5 GiB; ops/bench/seeded unless told)
   --help            this text`;
 
@@ -34,6 +36,8 @@ const { values, positionals } = parseArgs({
     profile: { type: 'boolean' },
     archive: { type: 'string' },
     seeded: { type: 'string' },
+    rate: { type: 'string' },
+    seconds: { type: 'string' },
   },
 });
 const [name] = positionals;
@@ -62,6 +66,8 @@ function run(path: string): boolean {
       ...process.env,
       ...(values.profile && { PARLEY_TEST_PROFILE: '1' }),
       ...(values.archive && { PARLEY_TEST_ARCHIVE: resolve(values.archive) }),
+      ...(values.rate && { PARLEY_TEST_RATE: values.rate }),
+      ...(values.seconds && { PARLEY_TEST_SECONDS: values.seconds }),
       ...(values.seeded && { PARLEY_TEST_SEEDED: resolve(values.seeded) }),
     },
   });

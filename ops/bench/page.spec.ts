@@ -31,4 +31,6 @@ it('the page shows a missed bound first and the bench in full below, with how to
   expect(top).not.toContain('p50');
   expect(below).toContain('p50');
   expect(below).toContain('npm run bench -- one');
+  const stacks = [{ title: 'By process', unit: 's', stacks: [] }];
+  expect(pageOf([{ ...result, stacks }], '')).toContain('![By process](pictures/one-stack.svg)');
 });

@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../tidy/sources.ts';
-import { barChart, lineChart } from './chart.ts';
+import { capacityPage } from './capacity.ts';
+import { barChart, lineChart, stackedChart } from './chart.ts';
 import type { Result, Row } from './load/report.ts';
 import { meets, resultsFolder, shown } from './load/report.ts';
 
 const pictures = join(root, 'ops/docs/pictures');
 
-/** Writes ops/docs/benches.md and its pictures from what lies in ops/bench/results. */
+/** Writes ops/docs/benches.md, its pictures and capacity.md from what lies in ops/bench/results. */
 export function writeReport(): void {
   const results = readdirSync(resultsFolder)
     .filter((file) => file.endsWith('.json'))
@@ -16,10 +17,15 @@ export function writeReport(): void {
   mkdirSync(pictures, { recursive: true });
   const page = pageOf(results, proseBeside(join(root, 'ops/bench/notes.md')));
   writeFileSync(join(root, 'ops/docs/benches.md'), page);
+  const capacity = capacityPage(results);
+  if (capacity !== null) writeFileSync(join(root, 'ops/docs/capacity.md'), capacity);
   writeFileSync(join(pictures, 'bounds.svg'), boundsPicture(results));
-  for (const { name, curves } of results) {
+  for (const { name, curves, stacks = [] } of results) {
     for (const [at, curve] of curves.entries()) {
       writeFileSync(join(pictures, pictureName(name, at)), lineChart(curve));
+    }
+    for (const [at, stack] of stacks.entries()) {
+      writeFileSync(join(pictures, pictureName(`${name}-stack`, at)), stackedChart(stack));
     }
   }
   console.log(`ops/docs/benches.md: ${results.length} benches`);
@@ -76,7 +82,19 @@ function summary(results: readonly Result[]): readonly string[] {
 }
 
 function sectionOf(result: Result): readonly string[] {
-  const { name, title, rows, curves, note, machine, versions, commit, at, command } = result;
+  const {
+    name,
+    title,
+    rows,
+    curves,
+    stacks = [],
+    note,
+    machine,
+    versions,
+    commit,
+    at,
+    command,
+  } = result;
   const { cpu, cores, gib } = machine;
   const with_ = Object.entries(versions).map(([what, version]) => `${what} ${version}`);
   return [
@@ -89,6 +107,10 @@ function sectionOf(result: Result): readonly string[] {
     '',
     ...curves.flatMap((curve, index) => [
       `![${curve.title}](pictures/${pictureName(name, index)})`,
+      '',
+    ]),
+    ...stacks.flatMap((stack, index) => [
+      `![${stack.title}](pictures/${pictureName(`${name}-stack`, index)})`,
       '',
     ]),
     ...(existsSync(join(pictures, `flame-${name}.svg`))

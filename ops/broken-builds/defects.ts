@@ -7,6 +7,7 @@ import { liveDefects } from './defects-live.ts';
 import { machineDefects } from './defects-machine.ts';
 import { objectsDefects } from './defects-objects.ts';
 import { persistentDefects } from './defects-persistent.ts';
+import { pipelineDefects } from './defects-pipeline.ts';
 import { readingDefects } from './defects-reading.ts';
 import { searchDefects } from './defects-search.ts';
 import { stackDefects } from './defects-stack.ts';
@@ -30,6 +31,7 @@ export const defects: readonly Defect[] = [
   ...persistentDefects,
   ...searchDefects,
   ...walkDefects,
+  ...pipelineDefects,
 ];
 
 /** The one under which a fault in a real machine must find something; null where there is none. */

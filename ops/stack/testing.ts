@@ -9,6 +9,8 @@ import type { StackServer } from './server.ts';
 /** A server of its own for one spec, which may end it and start it again. */
 export type TestServer = {
   readonly port: number;
+  /** Of the process that was started last; what it started is below it. */
+  pid(): number;
   readonly option: { readonly name: string; readonly value: string };
   stop(): Promise<void>;
   /** Without a word, as when a machine dies. */
@@ -32,6 +34,7 @@ export async function openTestServer(server: StackServer): Promise<TestServer> {
   let running = await startServer(server, { port, folder });
   return {
     port,
+    pid: () => running.pid,
     option: server.option(port),
     stop: () => stopServer(running),
     kill: () => killServer(running),

@@ -32,8 +32,8 @@ export type Device = {
 export type Heard = {
   /** A message arrived: its mark in this load, and its number in the conversation. */
   readonly message?: (mark: number, number: number) => void;
-  /** The answer to a send came; in order of sending. */
-  readonly answer?: (sent: number) => void;
+  /** The answer to the nth send came, with the event's position; 0 where it was refused. */
+  readonly answer?: (sent: number, position: number) => void;
   readonly frame?: (payload: Buffer) => void;
 };
 
@@ -45,6 +45,7 @@ export type DeviceOptions = {
 
 const markBytes = Buffer.from('"text":"<mark ');
 const numberBytes = Buffer.from('"number":');
+const positionBytes = Buffer.from('"position":"');
 const answerHead = Buffer.from('{"id":"s');
 const next = Buffer.from('"type":"next"');
 
@@ -64,8 +65,12 @@ export async function openDevice(
       return heard.message?.(numberAt(payload, mark + markBytes.length), numberAt(payload, number));
     }
     if (payload.subarray(0, answerHead.length).equals(answerHead)) {
-      if (payload.includes(next)) heard.answer?.(numberAt(payload, answerHead.length));
-      return;
+      if (!payload.includes(next)) return;
+      const position = payload.indexOf(positionBytes);
+      return heard.answer?.(
+        numberAt(payload, answerHead.length),
+        position < 0 ? 0 : numberAt(payload, position + positionBytes.length),
+      );
     }
     if (payload.includes('connection_ack')) return subscribe ? ask() : ready.resolve();
     if (payload.includes('"Progress"')) ready.resolve();

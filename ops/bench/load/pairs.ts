@@ -11,19 +11,26 @@ export type Pair = {
   close(): void;
 };
 
+/** An answer: after how long, to which message, and where that is in the log; 0 if refused. */
+export type OnAnswer = (ms: number, mark: number, position: number) => void;
+
 /** Opens so many pairs; what the hearing ones hear goes to the arrivals. */
 export async function openPairs(
   {
     url,
+    hearingUrl = url,
+    textOf = markedText,
     people,
     count,
   }: {
     readonly url: string;
+    readonly hearingUrl?: string | undefined; // where the hearing ones connect, if elsewhere
+    readonly textOf?: ((mark: number) => string) | undefined; // 200 bytes unless told
     readonly people: readonly Somebody[];
     readonly count: number;
   },
   arrivals: Arrivals,
-  answered: (ms: number) => void = () => undefined,
+  answered: OnAnswer = () => undefined,
 ): Promise<readonly Pair[]> {
   const pairs: Pair[] = [];
   for (let at = 0; at < count; at += 1) {
@@ -31,14 +38,22 @@ export async function openPairs(
     if (!one || !other) throw new Error('there are too few people for the pairs');
     const conversationId = await openDirect(url, one, other);
     const sentAt: number[] = [];
+    const marks: number[] = [];
     const speaking: Device = await openDevice(url, one, {
-      heard: { answer: (sent) => answered(performance.now() - (sentAt[sent - 1] ?? 0)) },
+      heard: {
+        answer: (sent, position) => {
+          const ms = performance.now() - (sentAt[sent - 1] ?? 0);
+          answered(ms, marks[sent - 1] ?? 0, position);
+        },
+      },
     });
-    const hearing = await openDevice(url, other, { heard: { message: arrivals.listener() } });
+    const heard = { message: arrivals.listener() };
+    const hearing = await openDevice(hearingUrl, other, { heard });
     pairs.push({
       send: (mark) => {
         sentAt.push(performance.now());
-        speaking.send(conversationId, markedText(mark));
+        marks.push(mark);
+        speaking.send(conversationId, textOf(mark));
       },
       close: () => {
         speaking.socket.close();

@@ -24,12 +24,25 @@ export async function ask(
   return data;
 }
 
+/** Asks again while a machine does not answer, as clients do; what is asked may be done twice. */
+export async function patiently<Result>(asking: () => Promise<Result>): Promise<Result> {
+  for (let left = 20; ; left -= 1) {
+    try {
+      return await asking();
+    } catch (cause) {
+      if (left === 0 || !/UNAVAILABLE/.test(String(cause))) throw cause;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+}
+
 /** Registers so many, a few at a time: each costs a password hash. */
 export async function registerMany(url: string, count: number): Promise<readonly Somebody[]> {
   const people: Somebody[] = [];
   for (let from = 0; from < count; from += 20) {
     const some = Array.from({ length: Math.min(20, count - from) }, (_, at) => from + at);
-    people.push(...(await Promise.all(some.map((at) => register(url, `Person ${at}`)))));
+    const registered = some.map((at) => patiently(() => register(url, `Person ${at}`)));
+    people.push(...(await Promise.all(registered)));
   }
   return people;
 }
@@ -49,13 +62,11 @@ async function register(url: string, name: string): Promise<Somebody> {
 }
 
 export async function openDirect(url: string, one: Somebody, other: Somebody): Promise<string> {
-  const data = await ask(
-    url,
-    `mutation ($personId: ID!) {
-      openDirect(input: { personId: $personId }) { refusal { code } conversation { id } }
-    }`,
-    { variables: { personId: other.id }, token: one.token },
-  );
+  const query = `mutation ($personId: ID!) {
+    openDirect(input: { personId: $personId }) { refusal { code } conversation { id } }
+  }`;
+  const variables = { personId: other.id };
+  const data = await patiently(() => ask(url, query, { variables, token: one.token }));
   return data.openDirect.conversation.id;
 }
 

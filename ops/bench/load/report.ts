@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../tidy/sources.ts';
-import type { LineChart } from '../chart.ts';
+import type { LineChart, StackedChart } from '../chart.ts';
 import { profiling } from './platform.ts';
 
 /** One figure of a bench. */
@@ -29,6 +29,7 @@ export type Result = {
   readonly note: string;
   readonly rows: readonly Row[];
   readonly curves: readonly LineChart[];
+  readonly stacks?: readonly StackedChart[] | undefined;
 };
 
 export const resultsFolder = join(root, 'ops/bench/results');
@@ -36,15 +37,22 @@ export const resultsFolder = join(root, 'ops/bench/results');
 /** Prints the rows and keeps them in ops/bench/results/<name>.json with machine and versions. */
 export function report(
   name: string,
-  { title, note = '', rows, curves = [] }: Partial<Result> & Pick<Result, 'title' | 'rows'>,
+  {
+    title,
+    note = '',
+    rows,
+    curves = [],
+    stacks = [],
+    command = `npm run bench -- ${name}`,
+  }: Partial<Result> & Pick<Result, 'title' | 'rows'>,
 ): void {
   for (const row of rows) console.log(`  ${line(row)}`);
   if (note) console.log(`  ${note}`);
   if (profiling) return; // a profiled run is slower: it is no result
   mkdirSync(resultsFolder, { recursive: true });
   const result: Result = {
-    ...{ name, title, at: new Date().toISOString(), command: `npm run bench -- ${name}` },
-    ...{ ...machine(), note, rows, curves },
+    ...{ name, title, at: new Date().toISOString(), command },
+    ...{ ...machine(), note, rows, curves, ...(stacks.length > 0 && { stacks }) },
   };
   writeFileSync(join(resultsFolder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
 }
