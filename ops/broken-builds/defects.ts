@@ -10,6 +10,7 @@ import { persistentDefects } from './defects-persistent.ts';
 import { readingDefects } from './defects-reading.ts';
 import { searchDefects } from './defects-search.ts';
 import { stackDefects } from './defects-stack.ts';
+import { tracesDefects } from './defects-traces.ts';
 import { watchingDefects } from './defects-watching.ts';
 import { writingDefects } from './defects-writing.ts';
 
@@ -24,6 +25,7 @@ export const defects: readonly Defect[] = [
   ...kafkaDefects,
   ...objectsDefects,
   ...watchingDefects,
+  ...tracesDefects,
   ...analyticsDefects,
   ...factsDefects,
   ...persistentDefects,
