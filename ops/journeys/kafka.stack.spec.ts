@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventsTopic } from '../../schemas/records/topics.ts';
 import { openKafkaEventLog } from '../adapters/event-log/kafka.ts';
-import type { Collector } from '../observe/traces/testing.ts';
-import { attributeOf, openCollector } from '../observe/traces/testing.ts';
 import { kafka } from '../stack/kafka.ts';
 import type { TestServer } from '../stack/testing.ts';
 import { lackOf, openTestServer } from '../stack/testing.ts';
@@ -20,7 +18,6 @@ describe.skipIf(missing !== null)(`the platform on a Kafka (${missing ?? 'its ow
   const opened = new AsyncDisposableStack();
   const tree = opened.use(openProcessTree());
   let server: TestServer;
-  let collector: Collector;
   let api: Program;
   let [ada, bob]: readonly Caller[] = [];
   let group = '';
@@ -29,11 +26,7 @@ describe.skipIf(missing !== null)(`the platform on a Kafka (${missing ?? 'its ow
 
   beforeAll(async () => {
     server = opened.use(await openTestServer(kafka));
-    collector = opened.use(await openCollector());
-    const environment = {
-      ...{ [server.option.name]: server.option.value },
-      ...{ PARLEY_TRACES: collector.url, PARLEY_TRACES_RATIO: '1' },
-    };
+    const environment = { [server.option.name]: server.option.value };
     const start = (name: string, script: readonly string[], serves = false) =>
       tree.program({ name, script, serves, environment });
     await start('engines', ['ops/start.ts', '--engines-only']);
@@ -64,19 +57,6 @@ describe.skipIf(missing !== null)(`the platform on a Kafka (${missing ?? 'its ow
     devices = [openDevice(api.url, ada, ada.cursor), openDevice(api.url, bob, bob.cursor)];
     for (let n = 0; n < 10; n += 1) await say(`before ${n}`);
     await everybodyHeard();
-  });
-
-  it('is one trace from the request in one process to the workers of another', async () => {
-    const parts = ['POST /graphql', 'command', 'append', 'publish', 'process', 'frame'];
-    await eventually(() => {
-      const all = collector.spans();
-      const sent = all.filter((span) => attributeOf(span, 'parley.command') === 'send-message');
-      const whole = sent.find(({ traceId }) => {
-        const names = all.filter((span) => span.traceId === traceId).map(({ name }) => name);
-        return parts.every((part) => names.includes(part));
-      });
-      expect(whole).toBeDefined();
-    }, 30_000);
   });
 
   it('takes messages while the broker is away, and brings them afterwards (D3)', async () => {

@@ -31,7 +31,7 @@ function spanRow(name: string, { kind, says, attributes: named }: SpanKind): str
 const introduction = `
 One trace shows the whole way of a message: the request, the command, the append to the event
 store, the event log, each worker that has it in hand, and the frame that a gateway makes of it.
-It is one trace also where these are separate processes, on any of the machines.
+Between processes the trace travels in the event’s metadata and in the record’s text.
 
 ![One message, from the request to the frame](pictures/trace.svg)
 
