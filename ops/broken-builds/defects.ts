@@ -11,6 +11,7 @@ import { pipelineDefects } from './defects-pipeline.ts';
 import { readingDefects } from './defects-reading.ts';
 import { searchDefects } from './defects-search.ts';
 import { stackDefects } from './defects-stack.ts';
+import { tracesDefects } from './defects-traces.ts';
 import { walkDefects } from './defects-walk.ts';
 import { watchingDefects } from './defects-watching.ts';
 import { writingDefects } from './defects-writing.ts';
@@ -26,6 +27,7 @@ export const defects: readonly Defect[] = [
   ...kafkaDefects,
   ...objectsDefects,
   ...watchingDefects,
+  ...tracesDefects,
   ...analyticsDefects,
   ...factsDefects,
   ...persistentDefects,

@@ -27,8 +27,9 @@ export type RecorderOptions = {
  */
 export function openRecorder({ url, away, sendMsMax }: RecorderOptions): Recorder {
   const exporter = new OTLPTraceExporter({ url: `${url}/v1/traces`, timeoutMillis: sendMsMax });
+  const taken = onceUntilTaken(away);
   const processor = new BatchSpanProcessor({
-    ...{ exporter: telling(exporter, away), maxQueueSize: queuedSpansMax },
+    ...{ exporter: telling(exporter, taken), maxQueueSize: queuedSpansMax },
     ...{ scheduledDelayMillis: sendEveryMs, exportTimeoutMillis: 2 * sendMsMax },
   });
   const provider = new TracerProvider({
@@ -48,7 +49,7 @@ export function openRecorder({ url, away, sendMsMax }: RecorderOptions): Recorde
       return spanOn(name, tracer.startSpan(name, options, context));
     },
     // What could not be sent by then is lost; each sending has its bound.
-    [Symbol.asyncDispose]: () => provider.shutdown().catch(() => undefined),
+    [Symbol.asyncDispose]: () => provider.shutdown().catch(() => taken(false)),
   };
 }
 
@@ -83,15 +84,21 @@ const kinds = {
   consumer: SpanKind.CONSUMER,
 } as const;
 
-/** The same exporter, which says once that nobody takes what it sends, until somebody does. */
-function telling(exporter: OTLPTraceExporter, away: () => void): SpanExporter {
+/** Calls back at the first failure, and at the first one after a success. */
+function onceUntilTaken(away: () => void): (taken: boolean) => void {
   let told = false;
+  return (taken) => {
+    if (!taken && !told) away();
+    told = !taken;
+  };
+}
+
+/** The same exporter, which says of each batch whether somebody took it. */
+function telling(exporter: OTLPTraceExporter, taken: (taken: boolean) => void): SpanExporter {
   return {
     export: (batch, done) =>
       exporter.export(batch, (result) => {
-        const failed = result.code !== 0;
-        if (failed && !told) away();
-        told = failed;
+        taken(result.code === 0);
         done(result);
       }),
     forceFlush: () => exporter.forceFlush(),

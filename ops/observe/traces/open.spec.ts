@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { describe, expect, it } from 'vitest';
-import { freePort } from '../../free-port.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { openTracing } from './open.ts';
 import { attributeOf, openCollector } from './testing.ts';
 
@@ -45,17 +44,23 @@ describe('tracing', () => {
     expect(collector.text()).not.toContain('eight');
   });
 
-  it('says once that a collector is away, and goes on', async () => {
-    let away = 0;
-    const port = await freePort();
-    const traces = { url: `http://127.0.0.1:${port}`, ratio: 1 };
+  it('says once that nobody takes them, and anew after somebody did', async () => {
+    let [away, status] = [0, 400];
+    await using collector = await openCollector(() => status);
     const tell = () => {
       away += 1;
     };
-    const tracing = await openTracing({ traces }, { ...dependencies, away: tell });
-    for (let n = 0; n < 1_500; n += 1) tracing?.begin('command').end(); // three batches
+    const traces = { url: collector.url, ratio: 1 };
+    const asked = { ...dependencies, away: tell, sendMsMax: 10_000 };
+    const tracing = await openTracing({ traces }, asked);
+    for (const next of [400, 400, 200, 400]) {
+      status = next;
+      const requests = collector.requests();
+      for (let n = 0; n < 512; n += 1) tracing?.begin('command').end(); // as many as leave at once
+      await vi.waitUntil(() => collector.requests() > requests, { timeout: 10_000 });
+    }
     await tracing?.[Symbol.asyncDispose]();
-    expect(away).toBe(1);
+    expect(away).toBe(2);
   });
 
   it('ends in time before a collector that never answers', async () => {

@@ -1,8 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { tracesPage } from './page.ts';
 import type { AttributeName, SpanName } from './table.ts';
 import { attributes, boundedAttributes, spans } from './table.ts';
 
 const names = Object.keys(spans) as SpanName[];
+
+it('the page shows the table as it is', () => {
+  const page = new URL('../../docs/traces.md', import.meta.url);
+  expect(readFileSync(page, 'utf8')).toBe(tracesPage());
+});
 
 describe('what a span may say', () => {
   it.each(names)('of %s holds nobody’s text or id, whatever is told', (name) => {

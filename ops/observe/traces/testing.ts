@@ -23,19 +23,22 @@ type Body = {
   }[];
 };
 
+export type Collector = Awaited<ReturnType<typeof openCollector>>;
+
 /** An OpenTelemetry collector that keeps what it gets (OTLP over HTTP, as JSON). */
-export async function openCollector() {
+export async function openCollector(statusNow: () => number = () => 200) {
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
     bodies.push(body);
-    response.setHeader('content-type', 'application/json').end('{}');
+    response.writeHead(statusNow(), { 'content-type': 'application/json' }).end('{}');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    requests: () => bodies.length,
     /** All that ever came, byte for byte. */
     text: () => bodies.join('\n'),
     spans: (): readonly ExportedSpan[] =>

@@ -10,13 +10,13 @@ import {
   send,
   startPlatform,
 } from '../../journeys/testing.ts';
-import type { ExportedSpan } from './testing.ts';
+import type { Collector, ExportedSpan } from './testing.ts';
 import { attributeOf, openCollector } from './testing.ts';
 
 const planted = 'Quetzalcoatl'; // in everything that people may write here
 
 describe('the traces of a platform on which people talk', () => {
-  let collector: Awaited<ReturnType<typeof openCollector>>;
+  let collector: Collector;
   let platform: Platform;
   let ada: Caller;
   let bob: Caller;
