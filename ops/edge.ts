@@ -115,7 +115,7 @@ export async function wireApi(dependencies: {
   readonly tell?: ApiDependencies['tell'];
 }): Promise<WiredApi> {
   const { config, machines, commands, progress, access, log, tell } = dependencies;
-  const { tables, cache, search, analytics, clock, now, newId } = machines;
+  const { promptTables: tables, cache, search, analytics, clock, now, newId } = machines;
   const schema = buildSchema();
   const reads = wireLiveReads(machines, progress);
   const typing = openTyping({ cache, reads, now });
@@ -185,7 +185,7 @@ async function closeServer(server: FastifyInstance, clock: Clock): Promise<void>
 
 async function wireAccess(
   config: Config,
-  { tables, cache, rootKey, now, newId }: Machines,
+  { promptTables: tables, cache, rootKey, now, newId }: Machines,
   commands: Commands,
 ): Promise<Access> {
   const { accessTokenMs } = config;

@@ -8,6 +8,7 @@ import { machineDefects } from './defects-machine.ts';
 import { objectsDefects } from './defects-objects.ts';
 import { persistentDefects } from './defects-persistent.ts';
 import { readingDefects } from './defects-reading.ts';
+import { readyDefects } from './defects-ready.ts';
 import { searchDefects } from './defects-search.ts';
 import { stackDefects } from './defects-stack.ts';
 import { watchingDefects } from './defects-watching.ts';
@@ -28,6 +29,7 @@ export const defects: readonly Defect[] = [
   ...factsDefects,
   ...persistentDefects,
   ...searchDefects,
+  ...readyDefects,
 ];
 
 /** The one under which a fault in a real machine must find something; null where there is none. */
