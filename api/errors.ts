@@ -197,7 +197,9 @@ export function publicError(error: GraphQLError, log: Log): GraphQLError {
   const isOfDocument = !cause || cause instanceof GraphQLError || error.extensions?.code;
   if (isOfDocument) return documentError(error);
   if (cause instanceof TablesUnavailable) {
-    return withPath(error, unavailable('The read models do not answer: try again in a moment.'));
+    const message =
+      'The read models and keys do not answer: try again in a moment, with the same ids.';
+    return withPath(error, unavailable(message, { part: 'tables' }));
   }
   if (cause instanceof SearchUnavailable) {
     const message = 'Search is unavailable: try again in a moment. Everything else goes on.';

@@ -36,7 +36,7 @@ export async function openCore(
   log: Log,
 ): Promise<Core> {
   await using opened = new AsyncDisposableStack();
-  const { eventLog, eventStore, tables, cache, clock } = machines;
+  const { eventLog, eventStore, tables, promptTables, cache, clock } = machines;
   await eventLog.ensureTopic(eventsTopic, {
     partitions: eventsPartitions,
     retentionMs: 'for-ever',
@@ -48,11 +48,11 @@ export async function openCore(
   });
   const progress = opened.use(
     await followProgress({
-      ...{ cache, tables, clock },
+      ...{ cache, tables: promptTables, clock },
       ...{ partitions: eventsPartitions, partitionOf: partitionOfKey },
     }),
   );
-  await progress.waitFor(await eventStore.head(), { timeoutMs: patienceMs });
+  await progress.waitFor(await eventStore.head(), { timeoutMs: patienceMs, patient: true });
   const commands = opened.use(wireCommands(machines, progress, { log, tracing }));
   const kept = opened.move();
   return { runner, progress, commands, [Symbol.asyncDispose]: () => kept.disposeAsync() };

@@ -120,7 +120,7 @@ export async function wireApi(dependencies: {
   readonly tracing?: Tracing | null;
 }): Promise<WiredApi> {
   const { config, machines, commands, progress, access, log, tell, tracing } = dependencies;
-  const { tables, cache, search, analytics, clock, now, newId } = machines;
+  const { promptTables: tables, cache, search, analytics, clock, now, newId } = machines;
   const schema = buildSchema();
   const reads = wireLiveReads(machines, progress);
   const typing = openTyping({ cache, reads, now });
@@ -192,7 +192,7 @@ async function closeServer(server: FastifyInstance, clock: Clock): Promise<void>
 
 async function wireAccess(
   config: Config,
-  { tables, cache, rootKey, now, newId }: Machines,
+  { promptTables: tables, cache, rootKey, now, newId }: Machines,
   commands: Commands,
 ): Promise<Access> {
   const { accessTokenMs } = config;

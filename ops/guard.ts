@@ -1,4 +1,5 @@
 import {
+  BrokenCircuitError,
   CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
@@ -75,6 +76,8 @@ export function openGuard(options: GuardOptions): Guard {
     signal?: AbortSignal,
   ): Promise<Answer> => {
     if (waiting >= waitingMax) throw tooMuchWaits();
+    // Left to the breaker, everybody would wait for the one that tries.
+    if (breaker.state === CircuitState.HalfOpen) throw translate(new BrokenCircuitError());
     waiting += 1;
     try {
       return await policy.execute(call, signal);

@@ -21,6 +21,7 @@ import type { Search } from './adapters/search/port.ts';
 import { migrate } from './adapters/tables/migrate.ts';
 import type { OpenedTables } from './adapters/tables/open.ts';
 import { openTables } from './adapters/tables/open.ts';
+import type { Tables } from './adapters/tables/port.ts';
 import { refuseStrangers } from './belonging.ts';
 import type { Config } from './config/config.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -37,6 +38,8 @@ export type Machines = {
   readonly folder: DataFolder | null;
   readonly rootKey: RootKey;
   readonly tables: OpenedTables;
+  /** The same, for whom somebody waits: given up after some seconds. */
+  readonly promptTables: Tables;
   readonly eventStore: OpenedEventStore;
   readonly eventLog: EventLog;
   readonly cache: Cache;
@@ -66,18 +69,21 @@ export async function openMachines(config: Config): Promise<Machines> {
   const objects = opened.use(await openObjects(config.objects, now));
   const search = opened.use(await openSearch(config.search));
   const analytics = opened.use(await openAnalytics(config.analytics));
-  const vault = openVault({ tables, rootKey });
+  const promptTables = tables.promptly(statementMsMax);
+  const vault = openVault({ tables: promptTables, rootKey });
   const shown = () => positionShown(tables);
   await refuseStrangers({ vault, eventStore, shown, rootKeyPath: config.rootKey.path });
   const kept = opened.move();
   return {
     ...{ folder, rootKey, tables, eventStore, eventLog, cache, objects, search, analytics },
-    ...{ vault, now },
+    ...{ promptTables, vault, now },
     opener: openRecordOpener(vault),
     ...{ clock: systemClock, chance: Math.random, newId: () => v7() },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
+
+const statementMsMax = 5_000; // of a request: what takes longer is no page that somebody reads
 
 /** What lies in the tables beside the read models. */
 export const tablesOfRecord = [...vaultMigrations, ...workersMigrations, ...accessMigrations];

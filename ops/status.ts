@@ -23,7 +23,7 @@ export type StatusDependencies = {
 /** What health and the status page are made from. */
 export function pagesOf(dependencies: StatusDependencies): Omit<PagesDependencies, 'accepting'> {
   const { config, machines, startedAt } = dependencies;
-  const { tables, eventStore, eventLog, cache, objects, search, analytics } = machines;
+  const { tables, eventStore, eventLog, cache, objects, search, analytics, clock } = machines;
   const checks = {
     'event store': () => eventStore.health(),
     'event log': () => eventLog.health(),
@@ -34,7 +34,7 @@ export function pagesOf(dependencies: StatusDependencies): Omit<PagesDependencie
     ...(config.analytics.kind !== 'off' && { analytics: () => analytics.health() }),
   };
   return {
-    checks,
+    ...{ checks, clock },
     mayBeAway: [
       ...['objects', 'search', 'analytics'],
       ...(config.cache.kind === 'redis' ? ['cache'] : []),
@@ -105,7 +105,7 @@ function stateOf({ state, restarts }: ReturnType<Runner['health']>[number]): str
 }
 
 async function readModelsNow({ machines }: StatusDependencies): Promise<Section> {
-  const found = await readModels(machines.tables);
+  const found = await readModels(machines.promptTables);
   return {
     caption: 'Read models',
     columns: ['version', 'up to', 'parked keys'],
@@ -116,7 +116,7 @@ async function readModelsNow({ machines }: StatusDependencies): Promise<Section>
 }
 
 async function versions({ machines }: StatusDependencies): Promise<Section> {
-  const [row] = await machines.tables.query<{ readonly server_version: string }>({
+  const [row] = await machines.promptTables.query<{ readonly server_version: string }>({
     text: 'show server_version',
     values: [],
   });

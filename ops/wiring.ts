@@ -69,7 +69,7 @@ async function tag(
   return (await vault.forSealing([scope])).tag(scope, content);
 }
 
-function wireFacts({ tables }: Machines, progress: ReadProgress): Facts {
+function wireFacts({ promptTables: tables }: Machines, progress: ReadProgress): Facts {
   const reached = async (key: string, position: bigint): Promise<void> => {
     const at = await progress.waitForKey(key, position, { timeoutMs: factsWaitMs });
     if (at < position) throw new TablesUnavailable('the read models are too far behind');
@@ -88,11 +88,16 @@ function wireFacts({ tables }: Machines, progress: ReadProgress): Facts {
 }
 
 /** What the gateway asks, out of the readers. */
-export function wireLiveReads({ tables, eventStore }: Machines, progress: ReadProgress): LiveReads {
+export function wireLiveReads(
+  { promptTables: tables, eventStore }: Machines,
+  progress: ReadProgress,
+): LiveReads {
   return {
     head: () => eventStore.head(),
-    waitFor: (position, timeoutMs) => progress.waitFor(position, { timeoutMs }),
-    waitForKey: (key, position, timeoutMs) => progress.waitForKey(key, position, { timeoutMs }),
+    // A device that came back at once would only make a crowd.
+    waitFor: (position, timeoutMs) => progress.waitFor(position, { timeoutMs, patient: true }),
+    waitForKey: (key, position, timeoutMs) =>
+      progress.waitForKey(key, position, { timeoutMs, patient: true }),
     memberships: (viewer) => windowsOf(tables, viewer),
     seesFrom: (conversationId, users) => seesFromOf(tables, conversationId, users),
     hidden: (users, of) => hiddenNumbers(tables, users, of),

@@ -40,3 +40,18 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
     signal?.addEventListener('abort', end, { once: true });
   });
 }
+
+/** Rejects when the time is over; what was asked then answers nobody. */
+export async function within<Answer>(
+  clock: Clock,
+  timeMs: number,
+  asked: Promise<Answer>,
+): Promise<Answer> {
+  const late = Promise.withResolvers<never>();
+  const callOff = clock.setTimer(timeMs, () => late.reject(new Error('too late')));
+  try {
+    return await Promise.race([asked, late.promise]);
+  } finally {
+    callOff();
+  }
+}

@@ -11,13 +11,16 @@ export type ReadProgress = {
    * Waits until `reached` is at least the position, or the time is over; answers with where it is
    * then.
    */
-  waitFor(position: bigint, options: { readonly timeoutMs: number }): Promise<bigint>;
+  waitFor(position: bigint, options: WaitOptions): Promise<bigint>;
   /** The same for the events of one key (a conversation or a person), which are there earlier. */
-  waitForKey(
-    key: string,
-    position: bigint,
-    options: { readonly timeoutMs: number },
-  ): Promise<bigint>;
+  waitForKey(key: string, position: bigint, options: WaitOptions): Promise<bigint>;
+};
+
+/** For how long somebody waits, and through what. */
+export type WaitOptions = {
+  readonly timeoutMs: number;
+  /** Waits on where the tables do not answer; everybody else is answered then, with `reached`. */
+  readonly patient?: boolean | undefined;
 };
 
 /** What following the progress takes. */
@@ -60,9 +63,9 @@ export async function followProgress(
   const at = (partition: number) => () => positions[partition] ?? 0n;
   return {
     reached,
-    waitFor: (position, { timeoutMs }) => waiting.enter({ at: reached, position, timeoutMs }),
-    waitForKey: (key, position, { timeoutMs }) =>
-      waiting.enter({ at: at(partitionOf(key)), position, timeoutMs }),
+    waitFor: (position, options) => waiting.enter({ ...options, at: reached, position }),
+    waitForKey: (key, position, options) =>
+      waiting.enter({ ...options, at: at(partitionOf(key)), position }),
     [Symbol.asyncDispose]: async () => {
       await leave();
       waiting.close();
@@ -111,10 +114,11 @@ async function readPositions(tables: Tables): Promise<ReadonlyMap<number, bigint
   return new Map(rows.map(({ partition, position }) => [partition, position]));
 }
 
-type Wait = {
-  readonly at: () => bigint;
-  readonly position: bigint;
-  readonly timeoutMs: number;
+type Wait = WaitOptions & { readonly at: () => bigint; readonly position: bigint };
+type Waiter = {
+  readonly ready: () => boolean;
+  readonly end: () => void;
+  readonly patient: boolean;
 };
 
 /**
@@ -125,7 +129,7 @@ function openWaitingRoom(
   { clock, waitersMax = 10_000, quietMs = 200 }: FollowProgress,
   { want, ask }: { readonly want: () => void; readonly ask: () => Promise<void> },
 ) {
-  const waiters = new Set<{ readonly ready: () => boolean; readonly end: () => void }>();
+  const waiters = new Set<Waiter>();
   let stopAsking: (() => void) | null = null;
   let wanted = false;
   const wantOnce = () => {
@@ -135,8 +139,12 @@ function openWaitingRoom(
   const askLater = () => {
     stopAsking?.();
     const again = () => (waiters.size > 0 ? askLater() : undefined);
-    // Tables that do not answer now are asked again while somebody waits.
-    stopAsking = clock.setTimer(quietMs, () => void ask().then(again, again));
+    // Read models cannot move without the tables; those are asked again while somebody waits on.
+    const away = () => {
+      for (const waiter of waiters) if (!waiter.patient) waiter.end();
+      again();
+    };
+    stopAsking = clock.setTimer(quietMs, () => void ask().then(again, away));
   };
   const rest = () => {
     stopAsking?.();
@@ -149,7 +157,7 @@ function openWaitingRoom(
     wantOnce();
     askLater();
   };
-  const enter = ({ at, position, timeoutMs }: Wait): Promise<bigint> => {
+  const enter = ({ at, position, timeoutMs, patient = false }: Wait): Promise<bigint> => {
     if (at() >= position || timeoutMs <= 0 || waiters.size >= waitersMax) {
       return Promise.resolve(at());
     }
@@ -160,7 +168,7 @@ function openWaitingRoom(
         if (waiters.size === 0) rest();
         resolve(at());
       };
-      const waiter = { ready: () => at() >= position, end };
+      const waiter = { ready: () => at() >= position, end, patient };
       const cancel = clock.setTimer(timeoutMs, end);
       waiters.add(waiter);
       wantOnce();

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import fastify from 'fastify';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { manualClock } from '../../workers/testing/manual-clock.ts';
 import type { Check } from './health.ts';
 import type { PagesDependencies } from './pages.ts';
 import { registerPages } from './pages.ts';
@@ -18,6 +19,7 @@ async function get(path: string, dependencies: Partial<PagesDependencies> = {}) 
   server = fastify();
   registerPages(server, {
     ...{ checks: { tables: well, cache: well }, explorer: false, accepting: () => true },
+    clock: manualClock(),
     status: async () => ({ version: '1.2.3', startedAt: new Date(0), sections: [] }),
     ...dependencies,
   });
@@ -25,48 +27,60 @@ async function get(path: string, dependencies: Partial<PagesDependencies> = {}) 
   return { code: answer.statusCode, body: answer.body, headers: answer.headers };
 }
 
-describe('/health/ready', () => {
+describe('health', () => {
+  const asked = async (path: string, dependencies: Partial<PagesDependencies> = {}) => {
+    const { code, body } = await get(path, dependencies);
+    return [code, JSON.parse(body)];
+  };
+  const lame = { checks: { tables: away, cache: well } };
+
   it('is 200 where every machine answers', async () => {
-    const { code, body } = await get('/health/ready');
-    expect([code, JSON.parse(body)]).toEqual([
-      200,
-      { status: 'ready', checks: { tables: 'ok', cache: 'ok' } },
-    ]);
+    const told = { status: 'ready', lacks: [], checks: { tables: 'ok', cache: 'ok' } };
+    expect(await asked('/health/ready')).toEqual([200, told]);
+    expect(await asked('/health/whole')).toEqual([200, told]);
   });
 
-  it('is 503 where one does not, and says which and why', async () => {
-    const { code, body } = await get('/health/ready', { checks: { tables: away, cache: well } });
-    expect([code, JSON.parse(body)]).toEqual([
-      503,
-      { status: 'not ready', checks: { tables: 'Postgres does not answer', cache: 'ok' } },
-    ]);
+  it('is ready and not whole where one does not, and says which and why', async () => {
+    const checks = { tables: 'Postgres does not answer', cache: 'ok' };
+    const told = { status: 'ready', lacks: ['tables'], checks };
+    expect(await asked('/health/ready', lame)).toEqual([200, told]);
+    expect(await asked('/health/whole', lame)).toEqual([503, told]);
   });
 
-  it('is 200, and says what is away, where messages go on without it', async () => {
-    const checks = { tables: well, cache: away };
-    const { code, body } = await get('/health/ready', { checks, mayBeAway: ['cache'] });
-    expect([code, JSON.parse(body)]).toEqual([
-      200,
-      { status: 'ready', checks: { tables: 'ok', cache: 'Postgres does not answer' } },
-    ]);
+  it('is whole, and says what is away, where that is a part of its own', async () => {
+    const dependencies = { checks: { tables: well, cache: away }, mayBeAway: ['cache'] };
+    const checks = { tables: 'ok', cache: 'Postgres does not answer' };
+    const told = [200, { status: 'ready', lacks: [], checks }];
+    expect(await asked('/health/whole', dependencies)).toEqual(told);
   });
 
-  it('is 503 where a check breaks, and quotes nothing of it', async () => {
-    const { code, body } = await get('/health/ready', { checks: { tables: silent } });
-    expect([code, JSON.parse(body).checks]).toEqual([503, { tables: 'no answer' }]);
+  it('names a check that breaks, and quotes nothing of it', async () => {
+    const [, told] = await asked('/health/ready', { checks: { tables: silent } });
+    expect(told.checks).toEqual({ tables: 'no answer' });
+  });
+
+  it('does not wait for a machine that hangs', async () => {
+    const clock = manualClock();
+    const checks = { tables: () => new Promise<never>(() => undefined) };
+    const asking = asked('/health/ready', { checks, clock });
+    await vi.waitFor(() => expect(clock.timers()).toBe(1));
+    await clock.advance(2_000);
+    expect(await asking).toMatchObject([200, { checks: { tables: 'no answer' } }]);
   });
 
   it('names a cause for each machine that does not answer, also where it gives none', async () => {
     const mute: Check = async () => ({ ok: false, reason: '' });
-    const { body } = await get('/health/ready', { checks: { tables: away, cache: mute } });
-    expect(JSON.parse(body).checks).toEqual({
+    const [, told] = await asked('/health/ready', { checks: { tables: away, cache: mute } });
+    expect(told.checks).toEqual({
       ...{ tables: 'Postgres does not answer', cache: 'it does not say why' },
     });
   });
 
   it('is 503 once the process is stopping, though every machine answers', async () => {
-    const { code, body } = await get('/health/ready', { accepting: () => false });
-    expect([code, JSON.parse(body).status]).toEqual([503, 'not ready']);
+    for (const path of ['/health/ready', '/health/whole']) {
+      const told = await asked(path, { accepting: () => false });
+      expect(told).toMatchObject([503, { status: 'not ready' }]);
+    }
   });
 
   it('leaves /health/live alone: who waits for a machine must not be killed', async () => {

@@ -25,7 +25,7 @@ export const watchingDefects: readonly Defect[] = [
     name: 'scrape-waits',
     says: 'metrics wait for a machine that does not answer, and nobody sees any of them',
     breaks: 'promise: what cannot be read is named, and the rest is told',
-    file: 'ops/observe/metrics/readings.ts',
+    file: 'projections/clock.ts',
     text: 'return await Promise.race([asked, late.promise]);',
     instead: 'return await asked;',
     caughtBy: [{ spec: 'ops/observe/metrics/readings.spec.ts' }],

@@ -9,6 +9,7 @@ import { objectsDefects } from './defects-objects.ts';
 import { persistentDefects } from './defects-persistent.ts';
 import { pipelineDefects } from './defects-pipeline.ts';
 import { readingDefects } from './defects-reading.ts';
+import { readyDefects } from './defects-ready.ts';
 import { searchDefects } from './defects-search.ts';
 import { stackDefects } from './defects-stack.ts';
 import { tracesDefects } from './defects-traces.ts';
@@ -34,6 +35,7 @@ export const defects: readonly Defect[] = [
   ...searchDefects,
   ...walkDefects,
   ...pipelineDefects,
+  ...readyDefects,
 ];
 
 /** The one under which a fault in a real machine must find something; null where there is none. */

@@ -115,6 +115,8 @@ export type TestDevice = {
   readonly messages: ReadonlyMap<string, string | null>;
   readonly frames: readonly Answer[];
   cursor(): string | null;
+  /** With which codes its socket was closed so far. */
+  readonly closedWith: readonly number[];
   /** Cuts the socket as a lost network does; the client comes back by itself. */
   cut(): void;
   stop(): Promise<void>;
@@ -139,6 +141,7 @@ const liveDocument = `subscription ($after: Cursor) {
 export function openDevice(url: string, caller: Caller, after: string | null): TestDevice {
   const messages = new Map<string, string | null>();
   const frames: Answer[] = [];
+  const closedWith: number[] = [];
   let cursor = after;
   let socket: WebSocket | undefined;
   const client: Client = createClient({
@@ -154,6 +157,7 @@ export function openDevice(url: string, caller: Caller, after: string | null): T
       opened: (opened) => {
         socket = opened as WebSocket;
       },
+      closed: (event) => closedWith.push((event as CloseEvent).code),
     },
   });
   client.subscribe<Answer>(
@@ -174,6 +178,7 @@ export function openDevice(url: string, caller: Caller, after: string | null): T
   return {
     messages,
     frames,
+    closedWith,
     cursor: () => cursor,
     cut: () => socket?.terminate(),
     stop: async () => {

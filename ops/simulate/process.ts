@@ -95,6 +95,7 @@ function machinesOf(world: World, life: Life): Machines {
   const vault = openVault({ tables, rootKey: plainRootKey, newKey: () => random.bytes(32) });
   return {
     ...{ folder: null, rootKey: plainRootKey, tables, vault, now },
+    promptTables: tables,
     eventStore: { ...world.eventStore.seenBy(life), address: null },
     eventLog: world.eventLog.seenBy(life),
     cache: world.cache.seenBy(life),

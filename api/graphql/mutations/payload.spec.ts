@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TablesUnavailable } from '../../../ops/adapters/tables/port.ts';
 import { payloadOf, refused } from './payload.ts';
 
 const nothing = () => {
@@ -12,6 +13,12 @@ describe('what a mutation answers', () => {
     const payload = await payloadOf(outcome, async (name, position) => ({ name, at: position }));
     const at = 12_345_678_901_234_567n;
     expect(payload).toEqual({ refusal: null, position: '12345678901234567', name: 'Ada', at });
+  });
+
+  it('acknowledges what was done although nothing can be read now', async () => {
+    const done = { kind: 'done', stored: true, answer: null, position: 7n } as const;
+    const away = () => Promise.reject(new TablesUnavailable('Postgres does not answer'));
+    expect(await payloadOf(done, away)).toEqual({ refusal: null, position: '7' });
   });
 
   it('gives a refusal as data, and nothing else', async () => {

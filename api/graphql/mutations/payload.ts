@@ -1,4 +1,5 @@
 import type { Outcome } from '../../../commands/outcome.ts';
+import { TablesUnavailable } from '../../../ops/adapters/tables/port.ts';
 import type { AnyRefusal, RefusalFace } from '../../errors.ts';
 import { faceOf, limited, unavailable } from '../../errors.ts';
 
@@ -25,7 +26,7 @@ export async function payloadOf<Answer>(
 ): Promise<Payload> {
   switch (outcome.kind) {
     case 'done': {
-      const shown = await show(outcome.answer, outcome.position);
+      const shown = await shownIfRead(() => show(outcome.answer, outcome.position));
       return { refusal: null, position: outcome.position.toString(), ...shown };
     }
     case 'refused':
@@ -38,5 +39,15 @@ export async function payloadOf<Answer>(
       throw unavailable('The log does not answer: repeat with the same ids.', {
         retryAfterMs: outcome.retryAfterMs,
       });
+  }
+}
+
+/** What is stored is acknowledged, whether or not it can be read now. */
+async function shownIfRead(show: () => Promise<object> | object): Promise<object> {
+  try {
+    return await show();
+  } catch (cause) {
+    if (cause instanceof TablesUnavailable) return {}; // every object of a payload may be null
+    throw cause;
   }
 }

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { PlainError } from '../../plain-error.ts';
 import type { KeptPostgres } from './kept-postgres.ts';
 import { keepPostgres } from './kept-postgres.ts';
-import type { Tables } from './port.ts';
+import type { PostgresTables } from './postgres.ts';
 import { openPostgres } from './postgres.ts';
 import { databaseUser } from './postgres-process.ts';
 
@@ -19,7 +19,7 @@ export type EmbeddedPostgresOptions = {
  */
 export async function openEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
-): Promise<Tables & { readonly server: KeptPostgres; readonly database: string }> {
+): Promise<PostgresTables & { readonly server: KeptPostgres; readonly database: string }> {
   const server = await keepPostgres(options.folder);
   const database = options.database ?? 'parley';
   await ensureDatabase(server, database).catch(async (cause: unknown) => {

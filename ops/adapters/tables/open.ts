@@ -1,6 +1,6 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import { openEmbeddedPostgres } from './embedded.ts';
-import type { Tables } from './port.ts';
+import type { PostgresTables } from './postgres.ts';
 import { openPostgres } from './postgres.ts';
 import { databaseUser } from './postgres-process.ts';
 
@@ -9,7 +9,7 @@ export type TablesConfig =
   | { readonly kind: 'postgres'; readonly url: string };
 
 /** With the address at which another process of this machine reaches the same tables. */
-export type OpenedTables = Tables & {
+export type OpenedTables = PostgresTables & {
   /** `link`: where a lasting link to the socket's folder may stand, which changes at each start. */
   address(link: string): string;
 };

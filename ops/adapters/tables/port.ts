@@ -15,6 +15,8 @@ export type Tables = Statements & {
   script(text: string): Promise<void>;
   health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
   counters(): TablesCounters;
+  /** State of the circuit breaker before the machine; none where there is no such machine. */
+  readonly breaker?: (() => 'closed' | 'half-open' | 'open') | undefined;
   [Symbol.asyncDispose](): Promise<void>;
 };
 

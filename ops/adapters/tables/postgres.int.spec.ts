@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { tablesContract } from './contract.ts';
 import { ensureDatabase, openEmbeddedPostgres } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { openTables } from './open.ts';
 import type { Tables } from './port.ts';
+import { TablesUnavailable } from './port.ts';
 import { openPostgres } from './postgres.ts';
 import type { PostgresProcess } from './postgres-process.ts';
 import { databaseUser, startPostgres } from './postgres-process.ts';
@@ -48,6 +49,38 @@ function addressOf({ socketFolder, password }: PostgresProcess, database: string
   const [host, word] = [socketFolder, password].map(encodeURIComponent);
   return `postgres://${databaseUser}:${word}@/${database}?host=${host}`;
 }
+
+describe('a Postgres that is silent', () => {
+  const sleeping = { text: 'select pg_sleep(30)', values: [] };
+  const asking = { text: 'select 1 as n', values: [] };
+
+  it('is given up in time, then left alone but for one call, until it answers', async () => {
+    await using tables = await openTestTables();
+    const prompt = tables.promptly(50);
+    const asked = Array.from({ length: 5 }, () => prompt.query(sleeping));
+    const given = await Promise.allSettled(asked);
+    for (const one of given) {
+      expect(one).toMatchObject({ reason: { name: 'TablesUnavailable' } });
+    }
+    expect(tables.breaker?.()).toBe('open');
+    await expect(tables.query(asking)).rejects.toBeInstanceOf(TablesUnavailable);
+    await vi.waitFor(async () => expect((await tables.health()).ok).toBe(true));
+    expect(tables.breaker?.()).toBe('closed');
+    expect(await tables.query(asking)).toEqual([{ n: 1 }]);
+  });
+
+  it('is not thought away for statements over their own limit', async () => {
+    await using tables = await openTestTables();
+    for (let n = 0; n < 6; n += 1) {
+      const late = tables.transaction(async (tx) => {
+        await tx.execute({ text: 'set local statement_timeout = 1', values: [] });
+        await tx.query(sleeping);
+      });
+      await expect(late).rejects.toBeInstanceOf(TablesUnavailable);
+    }
+    expect(tables.breaker?.()).toBe('closed');
+  });
+});
 
 describe('a Postgres of ours', () => {
   const folder = newFolder();

@@ -1,5 +1,7 @@
+import { isBrokenCircuitError } from 'cockatiel';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import pg from 'pg';
+import { openGuard } from '../../guard.ts';
 import type { Statement, Statements, Tables } from './port.ts';
 import { TablesError, TablesUnavailable, UniqueViolation } from './port.ts';
 
@@ -14,20 +16,88 @@ export type PostgresOptions = {
         readonly database: string;
       };
   readonly poolMax: number; // connections
+  /** Told to the server; one that does not even say so in time is given up a little later. */
   readonly statementTimeoutMs: number;
+  /** Statements that wait for their answer: above this one more is refused; 10,000 unless told. */
+  readonly waitingMax?: number | undefined;
+};
+
+/** Tables, and the same ones for those for whom somebody waits. */
+export type PostgresTables = Tables & {
+  /**
+   * On the same connections: a statement without an answer after the time is given up, with its
+   * connection, and rejects with TablesUnavailable.
+   */
+  promptly(statementMs: number): Tables;
 };
 
 const int8 = 20;
+const connectMsMax = 5_000; // and to wait for a connection of the pool
+const graceMs = 5_000; // in which the server may say itself that a statement takes too long
 
-/** Tables on any Postgres, through a pool. */
-export function openPostgres(options: PostgresOptions): Tables {
-  const { connection, poolMax, statementTimeoutMs } = options;
+/**
+ * Tables on any Postgres, through a pool. A circuit breaker lets one statement or transaction try
+ * while the server is away and refuses the others at once.
+ */
+export function openPostgres(options: PostgresOptions): PostgresTables {
+  const { statementTimeoutMs, waitingMax = 10_000 } = options;
+  const pool = openPool(options);
+  const guard = openGuard({
+    ...{ isAway, translate, waitingMax },
+    tooMuchWaits: () => new TablesUnavailable('too much waits for Postgres'),
+  });
+  const counters = { statements: 0, rowsRead: 0, rowsWritten: 0 };
+  const run = async (client: Asked, query: QueryConfig): Promise<QueryResult> => {
+    counters.statements += 1;
+    try {
+      const result = await client.query(query);
+      if (result.command === 'SELECT') counters.rowsRead += result.rows.length;
+      else counters.rowsWritten += result.rowCount ?? 0;
+      return result;
+    } catch (cause) {
+      throw translate(cause);
+    }
+  };
+  const askedWithin = (statementMs: number): Tables => {
+    const limited = (query: QueryConfig) => ({ ...query, query_timeout: statementMs });
+    const statements = (ask: (query: QueryConfig) => Promise<QueryResult>): Statements => ({
+      query: async (statement) => (await ask(limited(toQuery(statement)))).rows,
+      execute: async (statement) => (await ask(limited(toQuery(statement)))).rowCount ?? 0,
+    });
+    const alone = (query: QueryConfig) => guard.once(() => run(pool, query));
+    const within = (client: PoolClient) => statements((query) => run(client, query));
+    return {
+      ...statements(alone),
+      transaction: (work) =>
+        guard.once(() => transaction(pool, { limited, work: (client) => work(within(client)) })),
+      script: async (text) => {
+        await alone(limited({ text }));
+      },
+      health: async () => {
+        try {
+          await guard.once(() => pool.query(limited({ text: 'select 1' })));
+          return { ok: true };
+        } catch (cause) {
+          return { ok: false, reason: translate(cause).message };
+        }
+      },
+      breaker: guard.breaker,
+      counters: () => ({ ...counters }),
+      [Symbol.asyncDispose]: () => pool.end(),
+    };
+  };
+  return { ...askedWithin(statementTimeoutMs + graceMs), promptly: askedWithin };
+}
+
+type Asked = Pick<PoolClient, 'query'>;
+
+function openPool({ connection, poolMax, statementTimeoutMs }: PostgresOptions): pg.Pool {
   const types = new pg.TypeOverrides();
   types.setTypeParser(int8, BigInt);
   const pool = new pg.Pool({
     ...('url' in connection ? { connectionString: connection.url } : connection),
     max: poolMax,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: connectMsMax,
     statement_timeout: statementTimeoutMs,
     types,
     application_name: 'parley',
@@ -41,62 +111,38 @@ export function openPostgres(options: PostgresOptions): Tables {
   // is replaced; whoever asks next finds out by asking. Unheard, its error would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const counters = { statements: 0, rowsRead: 0, rowsWritten: 0 };
-  const run = async (
-    client: Pick<PoolClient, 'query'>,
-    statement: Statement,
-  ): Promise<QueryResult> => {
-    counters.statements += 1;
-    try {
-      const result = await client.query(toQuery(statement));
-      if (result.command === 'SELECT') counters.rowsRead += result.rows.length;
-      else counters.rowsWritten += result.rowCount ?? 0;
-      return result;
-    } catch (cause) {
-      throw translate(cause);
-    }
-  };
-  const statements = (client: Pick<PoolClient, 'query'>): Statements => ({
-    query: async (statement) => (await run(client, statement)).rows,
-    execute: async (statement) => (await run(client, statement)).rowCount ?? 0,
-  });
-  return {
-    ...statements(pool),
-    transaction: (work) => transaction(pool, (client) => work(statements(client))),
-    script: async (text) => {
-      await run(pool, { text, values: [] });
-    },
-    health: async () => {
-      try {
-        await pool.query('select 1');
-        return { ok: true };
-      } catch (cause) {
-        return { ok: false, reason: translate(cause).message };
-      }
-    },
-    counters: () => ({ ...counters }),
-    [Symbol.asyncDispose]: () => pool.end(),
-  };
+  return pool;
 }
 
 async function transaction<Result>(
   pool: pg.Pool,
-  work: (client: PoolClient) => Promise<Result>,
+  {
+    work,
+    limited,
+  }: {
+    readonly work: (client: PoolClient) => Promise<Result>;
+    readonly limited: (query: QueryConfig) => QueryConfig;
+  },
 ): Promise<Result> {
   const client = await pool.connect().catch((cause: unknown) => {
     throw translate(cause);
   });
   let broken = false;
   try {
-    await client.query('begin');
+    await client.query(limited({ text: 'begin' }));
     const result = await work(client);
-    await client.query('commit');
+    await client.query(limited({ text: 'commit' }));
     return result;
   } catch (cause) {
-    await client.query('rollback').catch(() => {
-      broken = true;
-    });
-    throw translate(cause);
+    const told = translate(cause);
+    // A server that is away undoes it by itself, and would not answer to this either.
+    broken = isAway(told);
+    if (!broken) {
+      await client.query(limited({ text: 'rollback' })).catch(() => {
+        broken = true;
+      });
+    }
+    throw told;
   } finally {
     client.release(broken);
   }
@@ -109,19 +155,35 @@ function toQuery({ name, text, values }: Statement): QueryConfig {
 }
 
 const uniqueViolation = '23505';
+const cancelled = '57014';
 /** Connection failures, shutting down, too many connections, cancelled by the time limit. */
 const unavailable = /^(08|57P|53|57014)/;
 
+/** Not a statement over its own limit: that says nothing of the server. */
+function isAway(cause: unknown): boolean {
+  const told = translate(cause);
+  if (!(told instanceof TablesUnavailable)) return false;
+  return stateOf(told.cause) !== cancelled;
+}
+
 function translate(cause: unknown): Error {
+  if (isBrokenCircuitError(cause)) return new TablesUnavailable('Postgres does not answer');
   if (isOurs(cause)) return cause;
   const error = cause instanceof Error ? cause : new Error('unknown failure');
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const state = 'severity' in error ? code : ''; // the system's own codes look alike: EPIPE
+  const state = stateOf(error);
   if (state === uniqueViolation) return new UniqueViolation(constraintOf(error));
   if (!/^[0-9A-Z]{5}$/.test(state) || unavailable.test(state)) {
-    return new TablesUnavailable(`Postgres does not answer (${code || error.message})`);
+    const reason = code || error.message;
+    return new TablesUnavailable(`Postgres does not answer (${reason})`, { cause });
   }
   return new TablesError(withoutValues(error.message), state);
+}
+
+/** Postgres' five letters; the system's own codes look alike: EPIPE. */
+function stateOf(cause: unknown): string {
+  if (!(cause instanceof Error) || !('severity' in cause) || !('code' in cause)) return '';
+  return typeof cause.code === 'string' ? cause.code : '';
 }
 
 function isOurs(cause: unknown): cause is Error {

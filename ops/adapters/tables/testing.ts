@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectionTo, ensureDatabase } from './embedded.ts';
-import type { Tables } from './port.ts';
+import type { PostgresTables } from './postgres.ts';
 import { openPostgres } from './postgres.ts';
 import type { PostgresProcess } from './postgres-process.ts';
 import { startPostgres } from './postgres-process.ts';
@@ -17,7 +17,7 @@ let users = 0;
  * A fresh, empty database for a spec, on one real Postgres for each test process: dispose it in
  * afterAll. The server starts with the first and stops with the last.
  */
-export async function openTestTables(): Promise<Tables> {
+export async function openTestTables(): Promise<PostgresTables> {
   server ??= startServer();
   users += 1;
   const { folder } = server;

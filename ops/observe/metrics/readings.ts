@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { Check } from '../../../api/http/health.ts';
 import type { LiveCounts } from '../../../api/live/counts.ts';
 import type { Commands } from '../../../commands/commands.ts';
+import { within } from '../../../projections/clock.ts';
 import type { ReadProgress } from '../../../projections/progress.ts';
 import { least } from '../../../projections/progress.ts';
 import { eventsTopic } from '../../../schemas/records/topics.ts';
@@ -38,7 +39,7 @@ export async function readPlatform(watched: Watched): Promise<readonly Reading[]
   const relayed = placesOf(eventLog, eventsTopic).then(least);
   relayed.catch(() => undefined); // the parts that wait for it fail
   const told = Object.entries(parts).map(async ([part, read]): Promise<readonly Reading[]> => {
-    const found = await within(clock, read({ ...watched, relayed })).catch(() => null);
+    const found = await within(clock, partMsMax, read({ ...watched, relayed })).catch(() => null);
     const failed = found === null ? 1 : 0;
     return [...(found ?? []), one('parley_scrape_part_failed', failed, { part })];
   });
@@ -58,7 +59,7 @@ const parts: Readonly<Record<Part, (scraped: Scraped) => Promise<readonly Readin
   machines: async ({ checks, machines }) => [
     ...(await Promise.all(
       Object.entries(checks).map(async ([machine, check]) => {
-        const up = await within(machines.clock, check()).catch(() => ({ ok: false }));
+        const up = await within(machines.clock, partMsMax, check()).catch(() => ({ ok: false }));
         return one('parley_machine_up', up.ok ? 1 : 0, { machine });
       }),
     )),
@@ -183,8 +184,8 @@ const breakerStates = ['closed', 'half-open', 'open'] as const;
 
 /** Of those machines that have a breaker before them. */
 function breakersNow(machines: Machines): readonly Reading[] {
-  const { eventLog, cache, objects, search, analytics } = machines;
-  const all = { 'event log': eventLog, cache, objects, search, analytics };
+  const { tables, eventLog, cache, objects, search, analytics } = machines;
+  const all = { tables, 'event log': eventLog, cache, objects, search, analytics };
   return Object.entries(all).flatMap(([machine, { breaker }]) => {
     const now = breaker?.();
     if (now === undefined) return [];
@@ -196,15 +197,4 @@ function breakersNow(machines: Machines): readonly Reading[] {
 
 function one(name: MetricName, value: number, labels?: Reading['labels']): Reading {
   return { name, value, labels };
-}
-
-/** Rejects when the time is over; what was asked then answers nobody. */
-async function within<Answer>(clock: Machines['clock'], asked: Promise<Answer>): Promise<Answer> {
-  const late = Promise.withResolvers<never>();
-  const callOff = clock.setTimer(partMsMax, () => late.reject(new Error('too late')));
-  try {
-    return await Promise.race([asked, late.promise]);
-  } finally {
-    callOff();
-  }
 }

@@ -1,5 +1,5 @@
 import type { OpenedTables } from '../../adapters/tables/open.ts';
-import type { Statement, Statements } from '../../adapters/tables/port.ts';
+import type { Statement, Statements, Tables } from '../../adapters/tables/port.ts';
 import { TablesUnavailable } from '../../adapters/tables/port.ts';
 import type { Weather } from '../faults.ts';
 import type { Life } from '../life.ts';
@@ -73,7 +73,7 @@ function seenBy(life: Life, shared: Shared): OpenedTables {
     on: () => shared.database().tables,
     wrote: (statement) => shared.journal.commit([statement]),
   });
-  return {
+  const tables: Tables = {
     ...own,
     transaction: (work) => transaction(life, shared, work),
     script: async (text) => {
@@ -81,9 +81,9 @@ function seenBy(life: Life, shared: Shared): OpenedTables {
     },
     health: async () => ({ ok: true }),
     counters: () => shared.database().tables.counters(),
-    address: () => '',
     [Symbol.asyncDispose]: async () => undefined,
   };
+  return { ...tables, promptly: () => tables, address: () => '' };
 }
 
 type Where = {
