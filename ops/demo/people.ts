@@ -33,6 +33,7 @@ type Answer = {
 };
 
 const triesMax = 240; // with the pause between them two minutes
+const goneAfterTries = 20;
 const pausedMs = 500;
 
 /**
@@ -41,12 +42,15 @@ const pausedMs = 500;
  */
 async function answered(url: string, request: RequestInit): Promise<Answer> {
   for (let tries = 1; ; tries += 1) {
-    const response = await reached(url, request);
-    const answer = response.status < 500 ? ((await response.json()) as Answer) : null;
+    const response = await reached(url, request).catch((cause) => {
+      if (tries >= goneAfterTries) throw cause;
+      return null; // a balancer that starts again
+    });
+    const answer = response && response.status < 500 ? ((await response.json()) as Answer) : null;
     if (answer && !answer.errors?.some(({ extensions }) => extensions?.code === 'UNAVAILABLE')) {
       return answer;
     }
-    await response.body?.cancel().catch(() => undefined);
+    await response?.body?.cancel().catch(() => undefined);
     if (tries === triesMax) {
       throw new PlainError(
         `The platform is away for long: ${url}/health/ready says what it lacks.`,

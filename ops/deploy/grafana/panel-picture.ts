@@ -7,9 +7,10 @@ export type Row = Readonly<Record<string, string | number | boolean | null>>;
 const rowsShownMax = 16;
 const columnsWidth = 680;
 
-/** A panel as we draw it: curves where its rows have a time, else a table of the first rows. */
+/** A panel as we draw it: curves where its rows have several times, else a table of the first. */
 export function panelPicture(title: string, rows: readonly Row[]): string {
-  return rows[0] && 'time' in rows[0] ? curves(title, rows) : table(title, rows);
+  const times = new Set(rows.map(({ time }) => time));
+  return times.size > 1 ? curves(title, rows) : table(title, rows);
 }
 
 function curves(title: string, rows: readonly Row[]): string {
