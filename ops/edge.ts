@@ -37,6 +37,7 @@ import type { Config } from './config/config.ts';
 import { listenOr } from './listen.ts';
 import type { Machines } from './machines.ts';
 import type { Log } from './observe/log.ts';
+import { openCursors } from './vault/cursors.ts';
 import type { Watching } from './watching.ts';
 import { wireLiveReads } from './wiring.ts';
 
@@ -122,7 +123,7 @@ export async function wireApi(dependencies: {
   const { costPerMinute, framesPerSecond, origins } = config;
   const api: ApiDependencies = {
     ...{ commands, tables, progress, cache, search, analytics, access, typing, now, newId },
-    ...{ log, costPerMinute, tell },
+    ...{ log, costPerMinute, tell, cursors: openCursors(machines.vault) },
   };
   const counts = openLiveCounts();
   const people = openKnownPeople({ read: reads.people, now, ...knownPeopleLimits });
