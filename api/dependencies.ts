@@ -5,6 +5,7 @@ import type { Cache } from '../ops/adapters/cache/port.ts';
 import type { Search } from '../ops/adapters/search/port.ts';
 import type { Tables } from '../ops/adapters/tables/port.ts';
 import type { Tracing } from '../ops/observe/port.ts';
+import type { Cursors } from '../ops/vault/port.ts';
 import type { ReadProgress } from '../projections/progress.ts';
 import type { Access } from './auth/access.ts';
 
@@ -15,6 +16,7 @@ export type ApiDependencies = {
   readonly progress: ReadProgress;
   readonly cache: Cache;
   readonly search: Pick<Search, 'findMessages' | 'findPeople' | 'findConversations'>;
+  readonly cursors: Cursors; // of what was found by words
   readonly analytics: Analytics;
   readonly access: Access;
   /** Says that somebody types; false when she may not write there. */

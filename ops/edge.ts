@@ -40,6 +40,7 @@ import type { Machines } from './machines.ts';
 import type { Log } from './observe/log.ts';
 import type { Tracing } from './observe/port.ts';
 import { frameSpans } from './observe/traces/traced.ts';
+import { openCursors } from './vault/cursors.ts';
 import type { Watching } from './watching.ts';
 import { wireLiveReads } from './wiring.ts';
 
@@ -127,7 +128,8 @@ export async function wireApi(dependencies: {
   const { costPerMinute, framesPerSecond, origins } = config;
   const api: ApiDependencies = {
     ...{ commands, tables, progress, cache, search, analytics, access, typing, now, newId },
-    ...{ log, costPerMinute, tell, ...(tracing && { tracing }) },
+    ...{ log, costPerMinute, tell, cursors: openCursors(machines.vault) },
+    ...(tracing && { tracing }),
   };
   const counts = openLiveCounts();
   const people = openKnownPeople({ read: reads.people, now, ...knownPeopleLimits });

@@ -5,6 +5,7 @@ import type { ClientId, ConversationId, UserId } from '../../domain/ids.ts';
 import type { Statement, Statements } from '../../ops/adapters/tables/port.ts';
 import type { Platform } from '../../ops/compose.ts';
 import { startPlatform } from '../../ops/journeys/testing.ts';
+import { openCursors } from '../../ops/vault/cursors.ts';
 import { counting } from '../../projections/testing/counting.ts';
 import { openAccess } from '../auth/access.ts';
 import { openPasswords } from '../auth/passwords.ts';
@@ -56,6 +57,7 @@ export async function openBed(): Promise<Bed> {
     typing: async () => false,
     log: { error: () => undefined, info: () => undefined },
     costPerMinute: 1_000_000,
+    cursors: openCursors(machines.vault),
   };
   const schema = buildSchema();
   return {

@@ -13,6 +13,7 @@ import type { Ranking } from './relevance/baselines.ts';
 import { bm25Of, substringIn } from './relevance/baselines.ts';
 import type { Judged } from './relevance/ndcg.ts';
 import { ndcgAt10 } from './relevance/ndcg.ts';
+import { wholePage } from './relevance/whole.ts';
 
 // How good the first ten hits are, by the judgements of ops/bench/relevance/queries.json.
 const archive = process.env.PARLEY_TEST_ARCHIVE;
@@ -71,6 +72,6 @@ async function filled(search: Search, documents: readonly MessageDocument[]): Pr
   const within = everythingIn(documents);
   return async (text) => {
     const query = { text, within, order: 'relevance', first: 10 } as const;
-    return (await search.findMessages(query)).hits.map(nameOf);
+    return (await wholePage(search, query)).map(nameOf);
   };
 }

@@ -264,8 +264,8 @@ export const readingDefects: readonly Defect[] = [
     says: 'what an older program could not read stays parked when a newer one can',
     breaks: 'law 13',
     file: 'workers/projector/parked.ts',
-    text: 'parked.filter(({ reason }) => reason.includes(ofNewerProgram))',
-    instead: 'parked.filter(({ reason }) => reason === ofNewerProgram)',
+    text: 'place.reason.includes(one)',
+    instead: 'place.reason === one',
     caughtBy: [{ spec: 'workers/projector/versions.int.spec.ts', test: 'is tried again' }],
   },
 ];

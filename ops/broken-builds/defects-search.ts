@@ -28,8 +28,8 @@ export const searchDefects: readonly Defect[] = [
     says: 'the search finds outside of what the viewer may see',
     breaks: 'law 8',
     file: 'ops/adapters/search/embedded/find.ts',
-    text: '      if (!isInScope(conversationId, number)) continue;\n',
-    instead: '',
+    text: 'if (isInScope(conversationId, number)) {',
+    instead: '{',
     caughtBy: [{ spec: embedded }],
   },
   {

@@ -1,6 +1,7 @@
 import type { Defect } from './defect.ts';
 import { analyticsDefects } from './defects-analytics.ts';
 import { factsDefects } from './defects-facts.ts';
+import { hitsDefects } from './defects-hits.ts';
 import { indexerDefects } from './defects-indexer.ts';
 import { kafkaDefects } from './defects-kafka.ts';
 import { liveDefects } from './defects-live.ts';
@@ -36,6 +37,7 @@ export const defects: readonly Defect[] = [
   ...walkDefects,
   ...pipelineDefects,
   ...readyDefects,
+  ...hitsDefects,
 ];
 
 /** The one under which a fault in a real machine must find something; null where there is none. */

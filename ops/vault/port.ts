@@ -84,3 +84,13 @@ export type Names = {
 export type Pseudonyms = {
   namesFor(people: readonly UserId[]): Promise<Names>;
 };
+
+/** Cursors that tell nothing to whoever holds them: what they say may be of others. */
+export type Cursors = {
+  of(viewer: UserId): Promise<{
+    /** Another text at each time. */
+    seal(text: string): string;
+    /** Null for what was not sealed for this viewer. */
+    open(sealed: string): string | null;
+  }>;
+};

@@ -603,6 +603,11 @@ export type SearchConnection = {
    * than asked and still have one behind it.
    */
   readonly pageInfo: PageInfo;
+  /**
+   * False where the page is shorter than asked and yet there may be more: looking took too long, or
+   * too much was left out. The next page goes on from there.
+   */
+  readonly isComplete: Scalars['Boolean']['output'];
 };
 
 /** A row of what was found. */

@@ -5,6 +5,7 @@ import type { ParleyEvent } from '../../domain/recorded.ts';
 import { edit, sent } from '../../domain/testing/conversation.ts';
 import { ada, noonMs } from '../../domain/testing/people.ts';
 import type { Search } from '../../ops/adapters/search/port.ts';
+import { migrate } from '../../ops/adapters/tables/migrate.ts';
 import type { Tables } from '../../ops/adapters/tables/port.ts';
 import { openTestTables } from '../../ops/adapters/tables/testing.ts';
 import { messageSearch } from '../../projections/message-search/message-search.ts';
@@ -13,6 +14,7 @@ import { anyHistory, conversationOf } from '../../projections/testing/history.ts
 import { applyOneByOne, emptyTables, makeTables } from '../../projections/testing/one-by-one.ts';
 import { searchDrivers } from '../../projections/testing/search-drivers.ts';
 import { timeline } from '../../projections/timeline/timeline.ts';
+import { workersMigrations } from '../migrations.ts';
 import { expectedMessages } from '../testing/expected-documents.ts';
 import { documentsOf } from '../testing/search-bed.ts';
 import { servingIndex } from './destination.ts';
@@ -20,6 +22,7 @@ import { servingIndex } from './destination.ts';
 let tables: Tables;
 beforeAll(async () => {
   tables = await openTestTables();
+  await migrate(tables, workersMigrations);
   await makeTables(tables, timeline);
   await makeTables(tables, people);
 });

@@ -2,10 +2,13 @@ import type { UserId } from '../../domain/ids.ts';
 import type { IndexTarget, Search } from '../../ops/adapters/search/port.ts';
 import type { Tables } from '../../ops/adapters/tables/port.ts';
 import { TablesUnavailable } from '../../ops/adapters/tables/port.ts';
+import { people } from '../../projections/people/people.ts';
 import { peopleByIds } from '../../projections/people/read.ts';
 import type { ReadProgress } from '../../projections/progress.ts';
 import type { SearchChange, SearchProjection } from '../../projections/search-projection.ts';
 import { searchedMessages } from '../../projections/timeline/facts.ts';
+import { timeline } from '../../projections/timeline/timeline.ts';
+import { readParkedKeys } from '../projector/parking.ts';
 import { isMachineFailure } from '../projector/reason.ts';
 import type { Destination, Planned } from '../projector/target.ts';
 import { putAside } from '../projector/write.ts';
@@ -77,7 +80,25 @@ async function errorOf(work: () => Promise<void>): Promise<unknown> {
   }
 }
 
-const factsWaitMs = 5_000;
+const factsWaitMs = 1_000;
+
+/** Read models do not hold the events of some keys yet: others of the same batch may go on. */
+export class ReadModelsBehind extends TablesUnavailable {
+  readonly behind: ReadonlyMap<string, bigint>; // by key, the newest position that is waited for
+
+  constructor(behind: ReadonlyMap<string, bigint>) {
+    super('the read models are too far behind');
+    this.behind = behind;
+  }
+}
+
+/**
+ * A row that says the rest of a document is put aside, or waits behind one that is. The document
+ * stays as it was, like the row: its event is put aside too, and taken up once the row was mended.
+ */
+export class RowsParked extends Error {
+  override readonly name = 'RowsParked';
+}
 
 /** Reads what the events left out, set-wise, once the read models hold those events. */
 async function findFor(
@@ -85,14 +106,17 @@ async function findFor(
   events: readonly Planned<SearchChange>[],
 ): Promise<Found> {
   const amending = events.filter(({ changes }) => changes.some(isAmendment));
+  const behind = new Map<string, bigint>();
   await Promise.all(
     [...newestOfKeys(amending)].map(async ([key, position]) => {
       const at = await progress.waitForKey(key, position, { timeoutMs: factsWaitMs });
-      if (at < position) throw new TablesUnavailable('the read models are too far behind');
+      if (at < position) behind.set(key, position);
     }),
   );
+  if (behind.size > 0) throw new ReadModelsBehind(behind);
+  await refuseParked(tables, amending);
   const changes = amending.flatMap((event) => event.changes);
-  const [messages, people] = await Promise.all([
+  const [messages, persons] = await Promise.all([
     searchedMessages(
       tables,
       changes.filter((one) => one.kind === 'amend-message'),
@@ -102,7 +126,15 @@ async function findFor(
       changes.filter((one) => one.kind === 'amend-person').map(({ id }): UserId => id),
     ),
   ]);
-  return { messages, people };
+  return { messages, people: persons };
+}
+
+/** After the wait: whoever moves a place over an event parks it in the same step. */
+async function refuseParked(tables: Tables, amending: readonly Planned<SearchChange>[]) {
+  if (amending.length === 0) return;
+  const parked = await readParkedKeys(tables, [timeline.name, people.name]);
+  const keys = new Set([...parked.values()].flatMap((some) => [...some]));
+  if (amending.some(({ record }) => keys.has(record.key))) throw new RowsParked();
 }
 
 function isAmendment({ kind }: SearchChange): boolean {

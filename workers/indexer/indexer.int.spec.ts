@@ -240,6 +240,54 @@ describe.each(searchDrivers)('the indexer on $driver', ({ open }) => {
     await newer.stop();
   });
 
+  it('goes on with others while the read models of one are behind', async () => {
+    expect(bed.partitionOf(room)).not.toBe(bed.partitionOf(other));
+    const running = start(indexerOn(bed, search));
+    started();
+    started(other);
+    said(room, sent(1, ada, 'tide'));
+    await tellAll();
+    await holds(['tide']);
+    await projecting.stop();
+    edited(1, 'high tide');
+    await tellAll();
+    said(other, sent(1, ada, 'elsewhere'));
+    said(room, sent(2, ada, 'behind the edit'));
+    await tellAll();
+    await holds(['tide', 'elsewhere']);
+    projecting = start(projectorOn(bed));
+    await holds(['high tide', 'behind the edit', 'elsewhere']);
+    await running.stop();
+  });
+
+  it('leaves a message found as it is while its row is parked, until that is mended', async () => {
+    const running = start(indexerOn(bed, search));
+    started();
+    said(room, sent(1, ada, 'tide'), sent(2, ada, 'unkept\u0000'));
+    edited(1, 'high tide');
+    said(room, { type: 'reaction-added', number: 2, by: ada, emoji: '👍' });
+    await tellAll();
+    const parked = () => listParked(bed.tables, 10);
+    const ours = async () =>
+      (await parked()).find(({ projection }) => projection === 'message-search@index');
+    await eventually(async () => (await ours())?.waiting === 2);
+    expect((await ours())?.reason).toMatch(/^RowsParked/);
+    expect(await texts()).toEqual(['tide', 'unkept\u0000']);
+    await bed.tables.execute({
+      text: `update projector.parked set value = replace(value, $1, '') where projection <> $2`,
+      values: ['\\u0000', 'message-search@index'],
+    });
+    const indexes = indexesToMend({ search, tables: bed.tables }, searchProjections);
+    const mending = { tables: bed.tables, opener: openTextOpener, projections, indexes };
+    for (const place of await parked()) {
+      if (!place.projection.includes('@')) await retryParked(mending, place);
+    }
+    const place = { projection: 'message-search@index', key: room };
+    expect(await retryParked(mending, place)).toEqual({ kind: 'all-applied', events: 2 });
+    await holds(['high tide', 'unkept']);
+    await running.stop();
+  });
+
   it('writes an index that was lost from the beginning', async () => {
     const running = start(indexerOn(bed, search));
     started();

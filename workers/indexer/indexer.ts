@@ -7,13 +7,16 @@ import type { Clock } from '../../projections/clock.ts';
 import { sleep } from '../../projections/clock.ts';
 import { followProgress } from '../../projections/progress.ts';
 import type { SearchProjection } from '../../projections/search-projection.ts';
+import { ofNewerProgram } from '../../schemas/events/codec.ts';
 import { eventsPartitions, eventsTopic } from '../../schemas/records/topics.ts';
 import { openItems } from '../projector/open-items.ts';
-import { mendEveryMs, retryOfNewerProgram } from '../projector/parked.ts';
+import { mendEveryMs, retryParkedFor } from '../projector/parked.ts';
+import type { ReadStore } from '../projector/store.ts';
 import { openReadStore } from '../projector/store.ts';
+import type { Item } from '../projector/target.ts';
 import type { Worker } from '../worker.ts';
 import type { IndexDestination, Writing } from './destination.ts';
-import { servingIndex } from './destination.ts';
+import { ReadModelsBehind, RowsParked, servingIndex } from './destination.ts';
 import { beginAnew } from './lost-index.ts';
 import { rebuildIndex } from './rebuild-index.ts';
 import { together } from './together.ts';
@@ -72,36 +75,96 @@ async function follow(
   writing: Writing,
   signal: AbortSignal,
 ): Promise<void> {
-  const { eventLog, tables, projections, clock } = dependencies;
-  const { recordsMax = 1_000, paceMs = 100 } = dependencies;
-  const indexes = projections.map(
+  const { tables, projections, clock } = dependencies;
+  const targets = projections.map(
     (projection): IndexDestination => servingIndex(writing, projection),
   );
-  const store = await openReadStore({
-    tables,
-    targets: indexes,
-    partitions: eventsPartitions,
-    clock,
-  });
+  const store = await openReadStore({ tables, targets, partitions: eventsPartitions, clock });
+  const mend = mender(dependencies, targets);
+  while (!signal.aborted) await followOn(dependencies, { store, writing, mend }, signal);
+}
+
+type Following = {
+  readonly store: ReadStore;
+  readonly writing: Writing;
+  readonly mend: () => Promise<void>;
+};
+
+/**
+ * Reads on from where each partition is. One whose read models are behind is left there, and the
+ * others go on; it ends once one of those that were left has caught up.
+ */
+async function followOn(
+  dependencies: IndexerDependencies,
+  { store, writing: { progress }, mend }: Following,
+  signal: AbortSignal,
+): Promise<void> {
+  const { eventLog, opener, clock, partitionOf } = dependencies;
+  const { recordsMax = 1_000, paceMs = 100 } = dependencies;
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
+  const left = new Set<number>(); // partitions
+  const leave = (behind: ReadonlyMap<string, bigint>): void => {
+    for (const [key, position] of behind) {
+      left.add(partitionOf(key));
+      void caughtUp(progress, { key, position }, until).then(() => over.abort());
+    }
+  };
   const batches = eventLog.consume({
-    topic: eventsTopic,
-    group: 'indexer',
-    from: 'start',
+    ...{ topic: eventsTopic, group: 'indexer', from: 'start', recordsMax, signal: until },
     startAt: async (partition) => store.nextOffset(partition),
-    recordsMax,
-    signal,
   });
-  let mendedMs = Number.NEGATIVE_INFINITY;
   for await (const batch of batches) {
     const begunMs = clock.now();
-    if (begunMs - mendedMs >= mendEveryMs) {
-      await retryOfNewerProgram({ ...dependencies, projections: [], indexes });
-      mendedMs = begunMs;
-    }
-    await store.apply(await openItems(dependencies.opener, batch.records));
+    await mend();
+    await applyOthers(store, await openItems(opener, batch.records), { left, leave });
     // Only for those who ask how far the group lags; our place is the checkpoint.
     await batch.commit().catch(() => undefined);
     const restMs = begunMs + paceMs - clock.now();
-    if (batch.records.length < recordsMax && restMs > 0) await sleep(clock, restMs, signal);
+    if (batch.records.length < recordsMax && restMs > 0) await sleep(clock, restMs, until);
   }
+}
+
+type Left = {
+  readonly left: ReadonlySet<number>;
+  readonly leave: (behind: ReadonlyMap<string, bigint>) => void;
+};
+
+/** Without the partitions that are left; each failure leaves at least one more. */
+async function applyOthers(store: ReadStore, items: readonly Item[], { left, leave }: Left) {
+  for (;;) {
+    const others = items.filter(({ record }) => !left.has(record.partition));
+    if (others.length === 0) return;
+    try {
+      await store.apply(others);
+      return;
+    } catch (error) {
+      if (!(error instanceof ReadModelsBehind)) throw error;
+      leave(error.behind);
+    }
+  }
+}
+
+const lookEveryMs = 1_000;
+
+async function caughtUp(
+  progress: Writing['progress'],
+  { key, position }: { readonly key: string; readonly position: bigint },
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    if ((await progress.waitForKey(key, position, { timeoutMs: lookEveryMs })) >= position) return;
+  }
+}
+
+/** What was parked until this program, or the rows that it needs, were there. */
+function mender(dependencies: IndexerDependencies, indexes: readonly IndexDestination[]) {
+  let mendedMs = Number.NEGATIVE_INFINITY;
+  return async (): Promise<void> => {
+    const nowMs = dependencies.clock.now();
+    if (nowMs - mendedMs < mendEveryMs) return;
+    const reasons = [ofNewerProgram, RowsParked.name];
+    await retryParkedFor({ ...dependencies, projections: [], indexes }, reasons);
+    mendedMs = nowMs;
+  };
 }

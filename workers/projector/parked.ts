@@ -88,10 +88,17 @@ export function retryParked(
 /** How often that may be looked for, ms: few keys are parked, and none of a newer program's. */
 export const mendEveryMs = 60_000;
 
-/** Tries again what an older program parked because it could not read it yet. */
-export async function retryOfNewerProgram(dependencies: ParkedDependencies): Promise<void> {
+/**
+ * Tries again what was parked for one of these reasons: unless told, what an older program parked
+ * because it could not read it yet.
+ */
+export async function retryParkedFor(
+  dependencies: ParkedDependencies,
+  reasons: readonly string[] = [ofNewerProgram],
+): Promise<void> {
   const parked = await listParked(dependencies.tables, keysAtOnceMax);
-  for (const place of parked.filter(({ reason }) => reason.includes(ofNewerProgram))) {
+  for (const place of parked) {
+    if (!reasons.some((one) => place.reason.includes(one))) continue;
     if (destinationOf(dependencies, place)) await retryParked(dependencies, place);
   }
 }

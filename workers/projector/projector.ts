@@ -13,7 +13,7 @@ import { untilAbandoned } from './abandoned.ts';
 import { openItems } from './open-items.ts';
 import type { Pace } from './pace.ts';
 import { openRests } from './pace.ts';
-import { mendEveryMs, retryOfNewerProgram } from './parked.ts';
+import { mendEveryMs, retryParkedFor } from './parked.ts';
 import { ensureSchemas } from './schemas.ts';
 import { openReadStore } from './store.ts';
 import { liveTarget } from './target.ts';
@@ -75,7 +75,7 @@ async function run(dependencies: ProjectorDependencies, signal: AbortSignal): Pr
   for await (const batch of batches) {
     const begunMs = clock.now();
     if (begunMs - mendedMs >= mendEveryMs) {
-      await retryOfNewerProgram(dependencies);
+      await retryParkedFor(dependencies);
       mendedMs = begunMs;
     }
     const items = await openItems(dependencies.opener, batch.records);

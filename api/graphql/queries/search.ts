@@ -3,7 +3,7 @@ import type { Resolver } from '../schema.ts';
 import { searchAskedIn } from '../search/asked.ts';
 import { searchPage } from '../search/page.ts';
 
-export const search: Resolver = (_parent, args, context) => {
-  viewerOf(context);
-  return searchPage(context, searchAskedIn(args));
+export const search: Resolver = async (_parent, args, context) => {
+  const { seal, open } = await context.dependencies.cursors.of(viewerOf(context));
+  return searchPage(context, searchAskedIn(args, open), seal);
 };

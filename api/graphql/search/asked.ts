@@ -23,8 +23,8 @@ export type SearchAsked = {
   readonly place: Place | null; // null: from the first hit
 };
 
-/** The arguments of `search`; what is wrong with them names its field. */
-export function searchAskedIn(args: QuerySearchArgs): SearchAsked {
+/** The arguments of `search`; what is wrong with them names its field. Cursors come sealed. */
+export function searchAskedIn(args: QuerySearchArgs, open: Open): SearchAsked {
   const asked = {
     text: textIn(args.query),
     sections: sectionsIn(args),
@@ -32,8 +32,11 @@ export function searchAskedIn(args: QuerySearchArgs): SearchAsked {
     filters: filtersIn(args),
     first: rowsIn(args.first, 'first', limits.searchRowsMax),
   };
-  return { ...asked, place: placeIn(args.cursor, asked.sections) };
+  const cursor = typeof args.cursor === 'string' ? (open(args.cursor) ?? '') : null;
+  return { ...asked, place: placeIn(cursor, asked.sections) };
 }
+
+type Open = (sealed: string) => string | null;
 
 function textIn(query: string): string {
   const text = wellFormedIn(query, 'query');
@@ -73,7 +76,7 @@ function filtersIn({ from, has, before, after, order }: QuerySearchArgs): Search
   };
 }
 
-function placeIn(cursor: QuerySearchArgs['cursor'], asked: readonly Section[]): Place | null {
+function placeIn(cursor: string | null, asked: readonly Section[]): Place | null {
   const parts = partsOf(cursor, ['string', 'string'], 'cursor');
   if (!parts) return null;
   const section = asked.find((one) => one === parts[0]);

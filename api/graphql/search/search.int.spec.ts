@@ -7,8 +7,11 @@ import type { ParleyEvent } from '../../../domain/recorded.ts';
 import { groupStarted, sent } from '../../../domain/testing/conversation.ts';
 import { ada, bob } from '../../../domain/testing/people.ts';
 import type { Search } from '../../../ops/adapters/search/port.ts';
+import { migrate } from '../../../ops/adapters/tables/migrate.ts';
 import type { Tables } from '../../../ops/adapters/tables/port.ts';
 import { openTestTables } from '../../../ops/adapters/tables/testing.ts';
+import { openCursors } from '../../../ops/vault/cursors.ts';
+import { createKeyring } from '../../../ops/vault/keyring.ts';
 import { projections, searchProjections } from '../../../projections/all.ts';
 import {
   anyHistory,
@@ -21,6 +24,7 @@ import { openReferenceSearch } from '../../../projections/testing/reference-sear
 import { searchDrivers } from '../../../projections/testing/search-drivers.ts';
 import { encodeNodeId } from '../../../schemas/graphql/node-id.ts';
 import { servingIndex } from '../../../workers/indexer/destination.ts';
+import { workersMigrations } from '../../../workers/migrations.ts';
 import { createContext } from '../../context.ts';
 import type { ApiDependencies } from '../../dependencies.ts';
 import { buildSchema } from '../schema.ts';
@@ -29,10 +33,17 @@ let tables: Tables;
 let schema: GraphQLSchema;
 beforeAll(async () => {
   tables = await openTestTables();
+  await migrate(tables, workersMigrations);
   schema = buildSchema();
   for (const projection of projections) await makeTables(tables, projection);
 });
 afterAll(() => tables[Symbol.asyncDispose]());
+
+const keyring = createKeyring(() => ({ subject: Buffer.alloc(32), month: null }));
+const cursors = openCursors({
+  forSealing: async () => keyring,
+  forOpening: async () => keyring,
+});
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are read as the spec expects them
 type Answer = any;
@@ -42,7 +53,7 @@ async function ask(
   viewer: UserId,
   [source, variableValues]: readonly [string, object],
 ): Promise<Answer> {
-  const dependencies = { tables, search } as unknown as ApiDependencies;
+  const dependencies = { tables, search, cursors } as unknown as ApiDependencies;
   const contextValue = createContext(dependencies, viewer);
   const { data, errors } = await graphql({
     ...{ schema, source, contextValue },

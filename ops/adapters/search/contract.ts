@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CursorRefused, refreshMs, SearchUnavailable } from './port.ts';
+import { budgetContract } from './testing/budget.ts';
 import type { Opened } from './testing/documents.ts';
 import { all, messages, newRoom } from './testing/documents.ts';
 import { namesContract } from './testing/names.ts';
@@ -7,8 +8,11 @@ import { pagesContract } from './testing/pages.ts';
 import { versionsContract } from './testing/versions.ts';
 import { wordsContract } from './testing/words.ts';
 
+/** Brief: each question ends as soon as it may. */
+type Open = (how?: 'brief') => Promise<Opened>;
+
 /** What every driver of the port must do; each call of `open` gives an empty one. */
-export function searchContract(name: string, open: () => Promise<Opened>): void {
+export function searchContract(name: string, open: Open): void {
   describe(`the search, ${name},`, () => {
     let opened: Opened | null = null;
     const current = (): Opened => {
@@ -29,6 +33,7 @@ export function searchContract(name: string, open: () => Promise<Opened>): void 
     pagesContract(current);
     namesContract(current);
     sizesContract(current);
+    budgetContract(open);
     buildingContract(open);
   });
 }

@@ -14,6 +14,8 @@ export type ElasticsearchOptions = {
   readonly callMs?: number | undefined;
   /** Calls that wait for their answer: above this one more is refused. */
   readonly waitingMax?: number | undefined;
+  /** How long all steps of a search may take together, ms: 500 unless told; 0: one at a time. */
+  readonly budgetMs?: number | undefined;
 };
 
 /** What every call is asked with: its time, and the end of patience. */

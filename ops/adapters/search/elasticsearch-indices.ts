@@ -72,10 +72,10 @@ export function openIndices({ ask }: ElasticsearchConnection, prefix: string): I
     aliasOf,
     writtenAs: async (target) => {
       if (target.version === undefined) return aliasOf(target);
-      refuseOther(target, versionIn(await holderOf(target)));
-      return target.at === 'serving'
-        ? aliasOf(target)
-        : writtenOf(nameOf(target.index, target.version));
+      const holder = await holderOf(target);
+      refuseOther(target, versionIn(holder));
+      // By its own name: after a switch that comes in between there is no such index any more.
+      return holder === null ? aliasOf(target) : writtenOf(holder);
     },
     prepare: async (index, version) => {
       const serving = versionIn(await holderOf({ index, at: 'serving' }));

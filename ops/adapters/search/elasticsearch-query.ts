@@ -20,6 +20,12 @@ export function scored(steps: readonly Step[], filter: readonly Query[]): Query 
   return { bool: { must: [{ dis_max: { queries } }], filter: [...filter] } };
 }
 
+/** The hits of one step that the steps before it have not, with the score they have among all. */
+export function scoredAlone(steps: readonly Step[], at: number, filter: readonly Query[]): Query {
+  const step = { constant_score: { filter: allOf(steps[at] ?? []), boost: scoreOf(steps, at) } };
+  return { bool: { must: [step], must_not: steps.slice(0, at).map(allOf), filter: [...filter] } };
+}
+
 export function scoreOf(steps: readonly Step[], at: number): number {
   return steps.length - at;
 }

@@ -44,7 +44,7 @@ describe.skipIf(missing !== null)(`Elasticsearch (${missing ?? 'a server of its 
   }, 300_000); // the first time it is fetched and built
   afterAll(() => server[Symbol.asyncDispose]());
 
-  searchContract('Elasticsearch', () => open());
+  searchContract('Elasticsearch', (how) => open(how && { budgetMs: 0 }));
 
   it('finds what the embedded one finds, in the same order, whatever is asked', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'parley-search-'));

@@ -8,7 +8,7 @@ import { connectElasticsearch } from './elasticsearch-connection.ts';
 import type { Indices } from './elasticsearch-indices.ts';
 import { openIndices } from './elasticsearch-indices.ts';
 import type { Query } from './elasticsearch-query.ts';
-import { filtersOf, scored, scoreOf } from './elasticsearch-query.ts';
+import { filtersOf, scored, scoredAlone, scoreOf } from './elasticsearch-query.ts';
 import type {
   Found,
   Highlights,
@@ -21,8 +21,10 @@ import type {
   Search,
 } from './port.ts';
 import { SearchUnavailable } from './port.ts';
+import type { Part } from './query.ts';
 import { partsOf, stepsOf } from './query.ts';
 import { scopeOf } from './scope.ts';
+import { openTurns, platform } from './turns.ts';
 import type { Written } from './wire.ts';
 import { readDocument } from './wire.ts';
 
@@ -34,19 +36,22 @@ import { readDocument } from './wire.ts';
 export async function openElasticsearch(options: ElasticsearchOptions): Promise<Search> {
   const connection = await connectElasticsearch(options);
   const indices = openIndices(connection, options.prefix ?? 'parley');
-  const engine: Engine = { ...connection, ...indices };
+  const engine: Engine = { ...connection, ...indices, budgetMs: options.budgetMs ?? 500 };
+  const turns = openTurns(searchesAtOnce);
   return {
     prepare: indices.prepare,
     apply: async (target, changes) =>
       applyChanges(connection, await indices.writtenAs(target), changes),
-    findMessages: (query) => findMessages(engine, query),
+    findMessages: (query) => turns.take(query.asker ?? platform, () => findMessages(engine, query)),
     findPeople: async (query) => {
-      const { hits, more } = await findNames(engine, 'people', query);
+      const names = () => findNames(engine, 'people', query);
+      const { hits, more } = await turns.take(query.asker ?? platform, names);
       return { hits: hits.map(({ id, ...hit }) => ({ userId: id, ...hit })), more };
     },
     findConversations: async ({ within, ...query }) => {
       const among = [{ ids: { values: [...within] } }];
-      const { hits, more } = await findNames(engine, 'conversations', { ...query, among });
+      const names = () => findNames(engine, 'conversations', { ...query, among });
+      const { hits, more } = await turns.take(query.asker ?? platform, names);
       return { hits: hits.map(({ id, ...hit }) => ({ conversationId: id, ...hit })), more };
     },
     switchTo: indices.switchTo,
@@ -63,7 +68,10 @@ export async function openElasticsearch(options: ElasticsearchOptions): Promise<
   };
 }
 
-type Engine = ElasticsearchConnection & Indices;
+/** Of this process; a server works on more, and refuses what is too much for it by itself. */
+const searchesAtOnce = { atOnce: 32, waitingEachMax: 20 };
+
+type Engine = ElasticsearchConnection & Indices & { readonly budgetMs: number };
 type Source = { readonly body: Stored; readonly version: string };
 type Hit = estypes.SearchHit<Source>;
 
@@ -72,29 +80,66 @@ async function findMessages(engine: Engine, query: MessageQuery): Promise<Found<
   const steps = stepsOf(parts, query.order);
   const from = placeOf(query.order, query.after, ['number', 'string']);
   if (steps.length === 0) return { hits: [], more: false };
+  const filter = filtersOf(query);
+  const asked: AskedMessages = { engine, query, parts, steps: steps.length };
+  const place = from && { score: scoreOf(steps, from.step), keys: from.keys };
+  const { budgetMs } = engine;
+  const all = { query: scored(steps, filter), budgetMs };
+  const whole = budgetMs === 0 ? null : await ask(asked, place, all);
+  if (whole !== null) return whole;
+  // All steps together take too long: this one by itself, and whoever goes on gets the next.
+  const step = from?.step ?? 0;
+  const alone = await ask(asked, place, { query: scoredAlone(steps, step, filter) });
+  if (alone === null) throw new SearchUnavailable('Elasticsearch takes too long');
+  if (alone.more || step + 1 >= steps.length) return alone;
+  const endedAt = cursorOf(query.order, { step: step + 1, keys: [Number.MAX_SAFE_INTEGER, ''] });
+  return { ...alone, more: true, endedAt };
+}
+
+type AskedMessages = {
+  readonly engine: Engine;
+  readonly query: MessageQuery;
+  readonly parts: readonly Part[];
+  readonly steps: number;
+};
+type ScoredPlace = { readonly score: number; readonly keys: readonly (string | number)[] };
+
+/** Null when the budget was spent before anything is sure: what was found is not the best then. */
+async function ask(
+  { engine, query, parts, steps }: AskedMessages,
+  from: ScoredPlace | null,
+  { query: wanted, budgetMs }: { readonly query: Query; readonly budgetMs?: number },
+): Promise<Found<MessageHit> | null> {
   const isInScope = scopeOf(query.within);
   const hits: MessageHit[] = [];
-  let after = from && [scoreOf(steps, from.step), ...from.keys];
-  for (;;) {
-    const page = await search(engine, 'messages', {
-      query: scored(steps, filtersOf(query)),
+  let after = from && [from.score, ...from.keys];
+  for (let pages = 1; ; pages += 1) {
+    const page = await searchWithin(engine, 'messages', {
+      query: wanted,
       sort: [{ _score: { order: 'desc' } }, { place: 'desc' }, { id: 'desc' }],
       size: query.first + 1,
       ...(after && { search_after: after }),
+      ...(budgetMs !== undefined && { timeout: `${budgetMs}ms` }),
     });
+    if (page === null) return null;
     for (const { _source, sort = [] } of page) {
       const { body } = _source ?? {};
       if (body?.of !== 'message') continue;
       const { conversationId, number } = body;
       if (!isInScope(conversationId, number)) continue;
       if (hits.length === query.first) return { hits, more: true };
-      const cursor = cursorFrom(query.order, steps.length, sort);
+      const cursor = cursorFrom(query.order, steps, sort);
       hits.push({ conversationId, number, highlights: highlightsOfDocument(body, parts), cursor });
     }
     if (page.length <= query.first) return { hits, more: false };
     after = page.at(-1)?.sort as (string | number)[];
+    if (pages < pagesMax) continue;
+    return { hits, more: true, endedAt: cursorFrom(query.order, steps, after) };
   }
 }
+
+/** Pages of a question, while what they hold is outside of what the viewer sees. */
+const pagesMax = 4;
 
 type NamedHit = { readonly id: string; readonly highlights: Highlights; readonly cursor: string };
 
@@ -107,12 +152,13 @@ async function findNames(
   const steps = stepsOf(parts, 'relevance');
   const from = placeOf('name', after, ['string', 'string']);
   if (steps.length === 0) return { hits: [], more: false };
-  const page = await search(engine, index, {
+  const page = await searchWithin(engine, index, {
     query: scored(steps, among),
     sort: [{ _score: { order: 'desc' } }, { sort: 'asc' }, { id: 'asc' }],
     size: first + 1,
     ...(from && { search_after: [scoreOf(steps, from.step), ...from.keys] }),
   });
+  if (page === null) throw new SearchUnavailable('Elasticsearch takes too long');
   const hits = page.slice(0, first).flatMap(({ _id: id = '', _source, sort = [] }) => {
     if (!_source) return [];
     const highlights = highlightsOfDocument(_source.body, parts);
@@ -125,25 +171,25 @@ function cursorFrom(order: string, steps: number, [score, ...keys]: estypes.Sort
   return cursorOf(order, { step: steps - Number(score), keys: keys as (string | number)[] });
 }
 
-async function search(
-  { ask, aliasOf }: Engine,
+/** Null when it was not over in its time: the whole call's, unless the request names one. */
+async function searchWithin(
+  { ask: call, aliasOf }: Engine,
   index: IndexName,
   request: estypes.SearchRequest,
-): Promise<readonly Hit[]> {
-  const found = await ask((client, options) =>
+): Promise<readonly Hit[] | null> {
+  const found = await call((client, options) =>
     client.search<Source>(
       {
+        timeout: `${options.requestTimeout}ms`,
         ...request,
         index: aliasOf({ index, at: 'serving' }),
         track_total_hits: false,
-        allow_partial_search_results: false,
-        timeout: `${options.requestTimeout}ms`,
+        allow_partial_search_results: true, // there is one shard: only time makes them partial
       },
       options,
     ),
   );
-  if (found.timed_out) throw new SearchUnavailable('Elasticsearch takes too long');
-  return found.hits.hits;
+  return found.timed_out ? null : found.hits.hits;
 }
 
 const documentsAtOnce = 1_000;

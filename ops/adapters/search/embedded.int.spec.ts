@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { BudgetOptions } from './budget.ts';
 import { searchContract } from './contract.ts';
 import { openEmbeddedSearch } from './embedded.ts';
 import { SearchUnavailable } from './port.ts';
@@ -10,8 +11,8 @@ import { all, messages, newRoom } from './testing/documents.ts';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'parley-search-'));
 
-function openIn(folder: string): Opened {
-  const search = openEmbeddedSearch({ path: join(folder, 'search.db') });
+function openIn(folder: string, budget?: BudgetOptions): Opened {
+  const search = openEmbeddedSearch({ path: join(folder, 'search.db'), budget });
   return {
     search,
     refresh: async () => undefined,
@@ -22,7 +23,8 @@ function openIn(folder: string): Opened {
   };
 }
 
-searchContract('embedded', async () => openIn(newFolder()));
+const brief = { budgetMs: 0, rowsBetween: 3 };
+searchContract('embedded', async (how) => openIn(newFolder(), how && brief));
 
 describe('the file of the embedded search', () => {
   it('holds everything when it is opened again', async () => {

@@ -1,7 +1,10 @@
 import { Worker } from 'node:worker_threads';
+import type { BudgetOptions } from './budget.ts';
+import { usualBudget } from './budget.ts';
 import type { Asked, Said } from './embedded/thread.ts';
 import type { IndexDocument, IndexTarget, Search } from './port.ts';
 import { CursorRefused, SearchUnavailable } from './port.ts';
+import { openTurns, platform } from './turns.ts';
 
 export type EmbeddedSearchOptions = {
   readonly path: string; // of the file
@@ -9,6 +12,9 @@ export type EmbeddedSearchOptions = {
   readonly callMs?: number | undefined;
   /** Calls that wait for their answer: above this one more is refused. */
   readonly waitingMax?: number | undefined;
+  /** Of those the searches that one person may have waiting: 20 unless told. */
+  readonly waitingEachMax?: number | undefined;
+  readonly budget?: BudgetOptions | undefined;
 };
 
 const changesAtOnce = 500; // searches get their turn in between
@@ -27,9 +33,9 @@ export function openEmbeddedSearch(options: EmbeddedSearchOptions): Search {
         await ask('apply', { target, changes: changes.slice(at, at + changesAtOnce) });
       }
     },
-    findMessages: (query) => ask('findMessages', query),
-    findPeople: (query) => ask('findPeople', query),
-    findConversations: (query) => ask('findConversations', query),
+    findMessages: (query) => ask('findMessages', query, query.asker),
+    findPeople: (query) => ask('findPeople', query, query.asker),
+    findConversations: (query) => ask('findConversations', query, query.asker),
     switchTo: (index, version) => ask('switchTo', { index, version }),
     documents: (target, after) => documents(ask, target, after),
     health: () =>
@@ -41,7 +47,7 @@ export function openEmbeddedSearch(options: EmbeddedSearchOptions): Search {
   };
 }
 
-type Ask = <Answer>(what: Asked['what'], of: unknown) => Promise<Answer>;
+type Ask = <Answer>(what: Asked['what'], of: unknown, asker?: string) => Promise<Answer>;
 
 async function* documents(ask: Ask, target: IndexTarget, from = ''): AsyncGenerator<IndexDocument> {
   for (let after = from; ; ) {
@@ -56,14 +62,18 @@ async function* documents(ask: Ask, target: IndexTarget, from = ''): AsyncGenera
 }
 
 type Waiting = {
-  readonly resolve: (value: never) => void;
+  readonly resolve: (value: unknown) => void;
   readonly reject: (cause: Error) => void;
 };
 
-function openThread({ path, callMs = 10_000, waitingMax = 1_000 }: EmbeddedSearchOptions) {
+function openThread(options: EmbeddedSearchOptions) {
+  const { path, callMs = 10_000, waitingMax = 1_000, waitingEachMax = 20 } = options;
+  const { budget = usualBudget } = options;
   const waiting = new Map<number, Waiting>();
+  const turns = openTurns({ atOnce: 1, waitingEachMax });
   let thread: Worker | null = null;
   let tickets = 0;
+  let open = 0; // calls that wait for a turn, or for their answer
   let isClosed = false;
 
   const fail = (reason: string): void => {
@@ -76,42 +86,44 @@ function openThread({ path, callMs = 10_000, waitingMax = 1_000 }: EmbeddedSearc
     if (said.kind === 'ready' || said.kind === 'unusable') return;
     const asker = waiting.get(said.ticket);
     waiting.delete(said.ticket);
-    if (said.kind === 'answer') asker?.resolve(said.value as never);
+    if (said.kind === 'answer') asker?.resolve(said.value);
     else asker?.reject(errorOf(said));
   };
   const start = (): Worker => {
     const worker = new Worker(new URL('./embedded/thread.ts', import.meta.url), {
-      workerData: { path },
+      workerData: { path, budget },
     });
     worker.on('message', hear);
     worker.on('error', ({ message }) => fail(`the search stopped: ${message}`));
     worker.on('exit', () => thread === worker && fail('the search stopped'));
     return worker;
   };
-  const post: Ask = (what, of) => {
+  const post = (what: Asked['what'], of: unknown): Promise<unknown> => {
     thread ??= start();
     tickets += 1;
     const ticket = tickets;
-    const asked: Asked = { ticket, what, of };
-    thread.postMessage(asked);
-    return new Promise((resolve, reject) => {
-      const tooLate = setTimeout(() => {
-        if (waiting.delete(ticket)) reject(new SearchUnavailable('the search takes too long'));
-      }, callMs);
-      const settle = <Value>(then: (value: Value) => void) => {
-        return (value: Value): void => {
-          clearTimeout(tooLate);
-          then(value);
-        };
-      };
-      waiting.set(ticket, { resolve: settle(resolve), reject: settle(reject) });
+    thread.postMessage({ ticket, what, of } satisfies Asked);
+    return new Promise((resolve, reject) => waiting.set(ticket, { resolve, reject }));
+  };
+  const inTurn = (asker: string, what: Asked['what'], of: unknown): Promise<unknown> => {
+    let isOver = false;
+    const asked = turns.take(asker, async () => {
+      if (isClosed) throw closed();
+      return isOver ? null : post(what, of);
+    });
+    const tooLate = () => new SearchUnavailable('the search takes too long');
+    return within(callMs, asked, tooLate).finally(() => {
+      isOver = true;
     });
   };
   return {
-    ask: (async (what, of) => {
-      if (isClosed) throw new SearchUnavailable('the search is closed');
-      if (waiting.size >= waitingMax) throw new SearchUnavailable('too much waits for the search');
-      return post(what, of);
+    ask: (async (what, of, asker = platform) => {
+      if (isClosed) throw closed();
+      if (open >= waitingMax) throw new SearchUnavailable('too much waits for the search');
+      open += 1;
+      return inTurn(asker, what, of).finally(() => {
+        open -= 1;
+      });
     }) as Ask,
     close: async (): Promise<void> => {
       if (isClosed) return;
@@ -123,6 +135,17 @@ function openThread({ path, callMs = 10_000, waitingMax = 1_000 }: EmbeddedSearc
       await exited;
     },
   };
+}
+
+function within<Answer>(ms: number, asked: Promise<Answer>, tooLate: () => Error) {
+  return new Promise<Answer>((resolve, reject) => {
+    const timer = setTimeout(() => reject(tooLate()), ms);
+    asked.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function closed(): SearchUnavailable {
+  return new SearchUnavailable('the search is closed');
 }
 
 function errorOf({ reason, isCursor, isAway }: Extract<Said, { readonly kind: 'refused' }>): Error {

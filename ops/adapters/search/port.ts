@@ -7,7 +7,9 @@
  * - words are folded (accents, case, width), CJK text is found by any two characters that follow
  *   each other, the last word of a query counts as begun (as-you-type), "…" is a phrase, and a
  *   word of five letters or more is also found one misspelling away, after exact ones;
- * - pages do not shift: a cursor goes on after the hit it was made of, whatever was added since.
+ * - pages do not shift: a cursor goes on after the hit it was made of, whatever was added since;
+ * - a question for messages ends after its time with what it has, and says where to go on; whoever
+ *   goes on has every hit once. People take turns: who asks much waits behind herself.
  * A machine that does not answer in time rejects with SearchUnavailable, a cursor that is none with
  * CursorRefused. A text without a word in it finds nothing.
  */
@@ -103,7 +105,8 @@ export type MessageQuery = {
   readonly afterMs?: number | undefined; // sent at this moment or later
   readonly order: 'relevance' | 'newest';
   readonly first: number;
-  readonly after?: string | undefined; // a hit's cursor
+  readonly after?: string | undefined; // a hit's cursor, or where a page ended
+  readonly asker?: string | undefined; // who waits for her turn; nobody unless told
 };
 /** Messages of a conversation, by their numbers. */
 export type NumberRange = {
@@ -116,6 +119,7 @@ export type NameQuery = {
   readonly text: string;
   readonly first: number;
   readonly after?: string | undefined;
+  readonly asker?: string | undefined;
 };
 /** What somebody has typed of a title, and where it is looked for. */
 export type ConversationQuery = NameQuery & { readonly within: readonly string[] };
@@ -123,7 +127,12 @@ export type ConversationQuery = NameQuery & { readonly within: readonly string[]
 /** A page of hits. */
 export type Found<Hit> = {
   readonly hits: readonly Hit[]; // in order
-  readonly more: boolean;
+  readonly more: boolean; // there may be others behind
+  /**
+   * Where to go on when the question took its time before the page was full. It may tell when
+   * something was sent that nobody found: not for people's eyes.
+   */
+  readonly endedAt?: string | undefined;
 };
 /** A message that was found; whoever shows it looks once more whether the viewer may see it. */
 export type MessageHit = {

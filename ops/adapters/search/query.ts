@@ -50,6 +50,21 @@ export function stepsOf(parts: readonly Part[], order: 'relevance' | 'newest'): 
   return ranked.filter((step, at) => !sameStep(step, ranked[at - 1]));
 }
 
+/** Whether all that a step finds another one finds too; where that is hard to say: no. */
+export function findsNoMoreThan(step: Step, other: Step): boolean {
+  return other.every((wanted) => step.some((has) => isMore(has, wanted)));
+}
+
+/** Whether words that stand side by side have those of another among them. */
+function isMore(has: Want, wanted: Want): boolean {
+  if (has.misspelt && !wanted.misspelt) return false;
+  const last = has.words.length - wanted.words.length;
+  return Array.from({ length: last + 1 }, (_, at) => at).some((at) => {
+    const isWhole = at < last || !has.begun || wanted.begun; // the last word of both
+    return isWhole && wanted.words.every((word, nth) => has.words[at + nth] === word);
+  });
+}
+
 /** Whether two words are one letter apart: more, less, another, or two that changed places. */
 export function isOneApart(a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > 2) return false; // a letter is one or two units

@@ -10,11 +10,12 @@ import { serveSearch } from './serve.ts';
 import { openServedSearch } from './served.ts';
 import { all, messages, newRoom } from './testing/documents.ts';
 
-async function open() {
+async function open(how?: 'brief') {
+  const budget = how && { budgetMs: 0, rowsBetween: 3 };
   const folder = mkdtempSync(join(tmpdir(), 'parley-search-'));
   const socket = join(folder, 'engines.sock');
   const host = async () => {
-    const held = openEmbeddedSearch({ path: join(folder, 'search.db') });
+    const held = openEmbeddedSearch({ path: join(folder, 'search.db'), budget });
     const server = await serveRpc(socket, serveSearch(held));
     return async (): Promise<void> => {
       await server[Symbol.asyncDispose]();

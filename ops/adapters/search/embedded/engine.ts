@@ -1,5 +1,7 @@
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import type { BudgetOptions } from '../budget.ts';
+import { openBudget, usualBudget } from '../budget.ts';
 import type {
   ConversationQuery,
   IndexChange,
@@ -22,7 +24,7 @@ const checkedBytesMax = 64 * 1_048_576;
 export type SearchEngine = ReturnType<typeof openSearchEngine>;
 
 /** Throws when the file cannot be used. */
-export function openSearchEngine(path: string) {
+export function openSearchEngine(path: string, budget: BudgetOptions = usualBudget) {
   keepPrivate(path);
   const database = new DatabaseSync(path);
   try {
@@ -67,7 +69,8 @@ export function openSearchEngine(path: string) {
     },
     apply: ({ target, changes }: { target: IndexTarget; changes: readonly IndexChange[] }): void =>
       fileOf(target).apply(changes),
-    findMessages: (query: MessageQuery) => findMessages(serving('messages'), query),
+    findMessages: (query: MessageQuery) =>
+      findMessages(serving('messages'), query, openBudget(budget, workedMs)),
     findPeople: (query: NameQuery) => findPeople(serving('people'), query),
     findConversations: (query: ConversationQuery) =>
       findConversations(serving('conversations'), query),
@@ -85,6 +88,12 @@ export function openSearchEngine(path: string) {
     health: (): void => void database.prepare('select 1').get(),
     close: (): void => database.close(),
   };
+}
+
+/** Of this thread: a busy machine cuts nobody short. */
+function workedMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }
 
 /** Throws where the target is not there, or of another version than whoever writes it. */

@@ -1,3 +1,4 @@
+import type { Budget } from '../budget.ts';
 import { cursorOf, placeOf } from '../cursor.ts';
 import { highlightsOfDocument } from '../documents.ts';
 import type {
@@ -17,7 +18,11 @@ import { matchOf, oneFacetOf } from './match.ts';
 /** For more conversations than these FTS5 is not asked: each hit is looked at. */
 const conversationsAskedMax = 64;
 
-export function findMessages(file: IndexFile, query: MessageQuery): Found<MessageHit> {
+export function findMessages(
+  file: IndexFile,
+  query: MessageQuery,
+  budget: Budget,
+): Found<MessageHit> {
   const parts = partsOf(query.text);
   const steps = stepsOf(parts, query.order);
   const from = placeOf(query.order, query.after, ['number']);
@@ -28,20 +33,19 @@ export function findMessages(file: IndexFile, query: MessageQuery): Found<Messag
   };
   const with_ = { near: nearIn(file), facets: facetsOf(query) };
   const hits: MessageHit[] = [];
+  const cursorAt = (step: number, place: number) => cursorOf(query.order, { step, keys: [place] });
   for (let step = from?.step ?? 0; step < steps.length; step += 1) {
     const to = step === from?.step ? Math.min(Number(from.keys[0]), bounds.to) : bounds.to;
-    for (const row of file.byPlace(matchOf(steps, step, with_), bounds.from, to)) {
-      const conversationId = row.id.slice(0, row.id.lastIndexOf(':'));
-      const number = Number(row.id.slice(conversationId.length + 1));
-      if (!isInScope(conversationId, number)) continue;
-      if (hits.length === query.first) return { hits, more: true };
-      const cursor = cursorOf(query.order, { step, keys: [row.place] });
-      hits.push({
-        conversationId,
-        number,
-        highlights: highlightsOfDocument(JSON.parse(row.body), parts),
-        cursor,
-      });
+    if (budget.isSpentBeforeStep()) return { hits, more: true, endedAt: cursorAt(step, to) };
+    for (const { place, id, body } of file.byPlace(matchOf(steps, step, with_), bounds.from, to)) {
+      const conversationId = id.slice(0, id.lastIndexOf(':'));
+      const number = Number(id.slice(conversationId.length + 1));
+      if (isInScope(conversationId, number)) {
+        if (hits.length === query.first) return { hits, more: true };
+        const highlights = highlightsOfDocument(JSON.parse(body), parts);
+        hits.push({ conversationId, number, highlights, cursor: cursorAt(step, place) });
+      }
+      if (budget.isSpentBehindRow()) return { hits, more: true, endedAt: cursorAt(step, place) };
     }
   }
   return { hits, more: false };

@@ -1,4 +1,5 @@
 import type { Step, Want } from '../query.ts';
+import { findsNoMoreThan } from '../query.ts';
 
 /** Words that are in the index, one letter away from a word. */
 export type NearWords = (word: string) => readonly string[];
@@ -12,8 +13,8 @@ export function matchOf(
   at: number,
   { near, facets }: { readonly near: NearWords; readonly facets: readonly string[] },
 ): string {
-  const [step, ...before] = steps.slice(0, at + 1).reverse();
-  const wanted = allOf(step ?? [], near);
+  const before = widest(steps.slice(0, at));
+  const wanted = allOf(steps[at] ?? [], near);
   const words = before.length === 0 ? wanted : `(${wanted}) NOT ${anyOf(before, near)}`;
   return [`words : (${words})`, ...facets.map((facet) => `facets : ${facet}`)].join(' AND ');
 }
@@ -21,6 +22,11 @@ export function matchOf(
 /** One of these must stand among a document's facets. */
 export function oneFacetOf(kind: Facet, values: readonly string[]): string {
   return `(${values.map((value) => `"${facetOf(kind, value)}"`).join(' OR ')})`;
+}
+
+/** Those whose hits no other one has all of: each costs a reading of its words. */
+function widest(steps: readonly Step[]): readonly Step[] {
+  return steps.filter((step, at) => !steps.slice(at + 1).some((one) => findsNoMoreThan(step, one)));
 }
 
 type Facet = 'conversation' | 'author' | 'has';

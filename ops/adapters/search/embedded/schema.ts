@@ -27,9 +27,11 @@ export function tablesOf(index: IndexName, version: number): IndexTables {
 
 /**
  * A message's place is its time, so that FTS5, which finds in the order of places, finds the newest
- * first and may stop early. Words come folded already: the tokenizer only cuts at spaces. What was
- * removed is remembered for ever, by its version. Words of four letters or more are kept forwards
- * and backwards, so that those which begin or end alike are found.
+ * first and may stop early. A beginning of one to three letters has a list of its own: the lists of
+ * all words that begin so would have to be put together for each search. Words come folded already:
+ * the tokenizer only cuts at spaces. What was removed is remembered for ever, by its version. Words
+ * of four letters or more are kept forwards and backwards, so that those which begin or end alike
+ * are found.
  */
 export function makeTables(database: DatabaseSync, tables: IndexTables): void {
   const { documents, words, removed, spelling } = tables;
@@ -39,7 +41,8 @@ export function makeTables(database: DatabaseSync, tables: IndexTables): void {
       sort text not null, body text not null
     ) strict;
     create virtual table if not exists ${words} using fts5 (
-      words, facets, content = '', contentless_delete = 1, tokenize = 'ascii'
+      words, facets, content = '', contentless_delete = 1, tokenize = 'ascii',
+      prefix = '1 2 3'
     );
     create table if not exists ${removed} (
       id text primary key, version integer not null

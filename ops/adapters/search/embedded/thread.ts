@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { BudgetOptions } from '../budget.ts';
 import { CursorRefused, SearchUnavailable } from '../port.ts';
 import type { SearchEngine } from './engine.ts';
 import { openSearchEngine } from './engine.ts';
@@ -24,7 +25,7 @@ export type Said =
     };
 
 /** The engine on a thread of its own: a long search holds up other searches, and nothing else. */
-const { path }: { path: string } = workerData;
+const { path, budget }: { path: string; budget: BudgetOptions } = workerData;
 const port = parentPort;
 if (!port) throw new Error('the search runs as a worker thread');
 const say = (said: Said): void => port.postMessage(said);
@@ -47,7 +48,7 @@ if (engine) {
 
 function open(): SearchEngine | null {
   try {
-    return openSearchEngine(path);
+    return openSearchEngine(path, budget);
   } catch (cause) {
     say({ kind: 'unusable', reason: cause instanceof Error ? cause.message : 'unknown' });
     return null;

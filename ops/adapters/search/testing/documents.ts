@@ -36,7 +36,14 @@ export function newRoom(opened: () => Opened): Room {
   const put: Room['put'] = (...of) => ({ kind: 'put', document: message(...of) });
   const hits: Room['hits'] = async (text, more) => {
     const query = { text, within, order: 'relevance', first: 100, ...more } as const;
-    return (await opened().search.findMessages(query)).hits;
+    const found: MessageHit[] = [];
+    for (let after = query.after; ; ) {
+      const first = query.first - found.length;
+      const page = await opened().search.findMessages({ ...query, first, after });
+      found.push(...page.hits);
+      if (page.endedAt === undefined || found.length === query.first) return found;
+      after = page.endedAt;
+    }
   };
   return {
     ...{ id, within, message, put, hits },
