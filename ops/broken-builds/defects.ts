@@ -1,6 +1,7 @@
 import type { Defect } from './defect.ts';
 import { analyticsDefects } from './defects-analytics.ts';
 import { factsDefects } from './defects-facts.ts';
+import { faultsDefects } from './defects-faults.ts';
 import { indexerDefects } from './defects-indexer.ts';
 import { kafkaDefects } from './defects-kafka.ts';
 import { liveDefects } from './defects-live.ts';
@@ -28,6 +29,7 @@ export const defects: readonly Defect[] = [
   ...factsDefects,
   ...persistentDefects,
   ...searchDefects,
+  ...faultsDefects,
 ];
 
 /** The one under which a fault in a real machine must find something; null where there is none. */
