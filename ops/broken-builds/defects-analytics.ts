@@ -13,7 +13,10 @@ export const analyticsDefects: readonly Defect[] = [
     file: driver,
     text: '        insert_deduplication_token: token,\n',
     instead: `        insert_deduplication_token: \`\${token} at \${performance.now()}\`,\n`,
-    caughtBy: [{ spec: faults, test: 'counts a batch once whose answer was lost' }],
+    caughtBy: [
+      { spec: faults, test: 'counts a batch once whose answer was lost' },
+      { fault: 'd6-analytics-reply-lost' },
+    ],
   },
   {
     name: 'rollups-count-repeats',

@@ -21,7 +21,7 @@ export const factsDefects: readonly Defect[] = [
     file: 'workers/facts/facts.ts',
     text: 'const found = await factsOf(batch.records, dependencies);',
     instead: 'const found = await factsOf(batch.records, dependencies);\n    await batch.commit();',
-    caughtBy: [{ spec: worker, test: 'when the engine was away' }],
+    caughtBy: [{ spec: worker, test: 'when the engine was away' }, { fault: 'p5-out-of-memory' }],
   },
   {
     name: 'figures-overstate',

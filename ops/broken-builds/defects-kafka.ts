@@ -12,7 +12,10 @@ export const kafkaDefects: readonly Defect[] = [
     file: 'ops/adapters/event-log/kafka-writer.ts',
     text: 'Math.max(newestEpoch, ...tails.map(({ newest }) => newest?.epoch ?? 0))',
     instead: 'newestEpoch',
-    caughtBy: [{ spec, test: 'refuses a writer whose epoch is over' }],
+    caughtBy: [
+      { spec, test: 'refuses a writer whose epoch is over' },
+      { fault: 'p4-paused-leader' },
+    ],
     needs: kafka,
   },
   {

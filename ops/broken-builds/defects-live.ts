@@ -29,7 +29,10 @@ export const liveDefects: readonly Defect[] = [
     await batch.commit();`,
     instead: `    await batch.commit();
     await send(dependencies, batch.records, values);`,
-    caughtBy: [{ spec: 'workers/courier/courier.int.spec.ts', test: 'sends again what it could' }],
+    caughtBy: [
+      { spec: 'workers/courier/courier.int.spec.ts', test: 'sends again what it could' },
+      { fault: 'p2-killed-before-commit' },
+    ],
   },
   {
     name: 'courier-never-commits',
@@ -38,7 +41,7 @@ export const liveDefects: readonly Defect[] = [
     file: 'workers/courier/courier.ts',
     text: '    await batch.commit();\n',
     instead: '',
-    caughtBy: [{ simulate: 2, law: 13 }],
+    caughtBy: [{ simulate: 2, law: 13 }, { fault: 'b4-slow-consumer' }],
   },
   {
     name: 'failed-worker-stays-down',
@@ -47,7 +50,7 @@ export const liveDefects: readonly Defect[] = [
     file: 'workers/worker.ts',
     text: '      await sleep(options.clock, delayMs(options, failures), stopping.signal);\n',
     instead: '      break;\n',
-    caughtBy: [{ spec: 'workers/worker.spec.ts' }],
+    caughtBy: [{ spec: 'workers/worker.spec.ts' }, { fault: 'd1-postgres' }, { fault: 'd3-kafka' }],
   },
   {
     name: 'cursor-too-far',
@@ -103,7 +106,7 @@ export const liveDefects: readonly Defect[] = [
     file: 'api/live/device.ts',
     text: 'if (over || (position !== null && position <= floor)) return;',
     instead: 'if (over) return;',
-    caughtBy: [{ spec: 'api/live/device.spec.ts' }],
+    caughtBy: [{ spec: 'api/live/device.spec.ts' }, { fault: 'n4-loss' }],
   },
   {
     name: 'outbox-drops',
@@ -121,7 +124,7 @@ export const liveDefects: readonly Defect[] = [
     file: 'api/live/keyed-queue.ts',
     text: '(tails.get(key) ?? Promise.resolve()).then(work)',
     instead: 'Promise.resolve().then(work)',
-    caughtBy: [{ spec: 'api/live/keyed-queue.spec.ts' }],
+    caughtBy: [{ spec: 'api/live/keyed-queue.spec.ts' }, { fault: 'n3-slow-link' }],
   },
   {
     name: 'frame-shared-across-rights',

@@ -22,7 +22,7 @@ export const writingDefects: readonly Defect[] = [
     text: '  const outcome = await journal.append(',
     instead: `  for (const one of decided) one.post.settle(replyTo(one, loaded.position));
   const outcome = await journal.append(`,
-    caughtBy: [{ spec: 'commands/mailboxes.spec.ts' }],
+    caughtBy: [{ spec: 'commands/mailboxes.spec.ts' }, { fault: 'p1-killed-before-reply' }],
   },
   {
     name: 'conflict-taken-for-success',
@@ -52,6 +52,7 @@ export const writingDefects: readonly Defect[] = [
       { spec: 'commands/commands.int.spec.ts', test: 'lets two pipelines write' },
       { simulate: 4, law: 3 },
       { simulate: 4, law: 6 },
+      { fault: 'n2-one-way' },
     ],
   },
   {
@@ -110,7 +111,7 @@ export const writingDefects: readonly Defect[] = [
   cache.drop(key);
 `,
     instead: '',
-    caughtBy: [{ spec: 'commands/mailboxes.spec.ts' }],
+    caughtBy: [{ spec: 'commands/mailboxes.spec.ts' }, { fault: 'n1-partition' }],
   },
   {
     name: 'snapshot-off-by-one',

@@ -2,6 +2,7 @@ import type { Defect } from './defect.ts';
 import { analyticsDefects } from './defects-analytics.ts';
 import { factsDefects } from './defects-facts.ts';
 import { hitsDefects } from './defects-hits.ts';
+import { faultsDefects } from './defects-faults.ts';
 import { indexerDefects } from './defects-indexer.ts';
 import { kafkaDefects } from './defects-kafka.ts';
 import { liveDefects } from './defects-live.ts';
@@ -38,6 +39,7 @@ export const defects: readonly Defect[] = [
   ...pipelineDefects,
   ...readyDefects,
   ...hitsDefects,
+  ...faultsDefects,
 ];
 
 /** The one under which a fault in a real machine must find something; null where there is none. */

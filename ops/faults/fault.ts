@@ -1,3 +1,5 @@
+import type { Stage, Wanted } from './on-servers.ts';
+
 /** What happened in one round of a fault, and what the laws say of it. */
 export type Round = {
   readonly what: string; // what was done to whom
@@ -14,7 +16,10 @@ export type Round = {
 export type Lab = {
   readonly rounds: number;
   readonly code: string; // folder of the code that runs, sound or broken
+  readonly faultSeconds: number | null; // how long a fault lasts that heals; null: each its own
   readonly scratch: string; // a folder for histories and images, removed afterwards
+  /** The platform on real servers, started when it is first asked for; others end it. */
+  stage(wanted: Wanted): Promise<Stage>;
   /** Keeps a round; prints it. */
   tell(round: Round): void;
 };

@@ -5,6 +5,8 @@ import { flippedByte } from './flipped-byte.fault.ts';
 import { flushError, slowFlush } from './flush.fault.ts';
 import { kill } from './kill.fault.ts';
 import { powerCut } from './power-cut.fault.ts';
+import { faultOf } from './row.ts';
+import { rows } from './rows.ts';
 
 /** Every fault that can be tried on this machine or another one. */
 export const faults: readonly Fault[] = [
@@ -15,4 +17,5 @@ export const faults: readonly Fault[] = [
   slowFlush,
   flippedByte,
   clockJump,
+  ...rows.map(faultOf),
 ];

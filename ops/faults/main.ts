@@ -9,38 +9,54 @@ import { PlainError } from '../plain-error.ts';
 import { root } from '../tidy/sources.ts';
 import type { Fault, Round } from './fault.ts';
 import { faults } from './faults.ts';
+import type { KeptStage } from './kept-stage.ts';
+import { keepStage } from './kept-stage.ts';
+import type { Wanted } from './on-servers.ts';
 import { keepResult, lineOf, tableOf } from './results.ts';
 
-const help = `npm run faults -- NAME [--rounds N] [--broken] [--keep]
+const help = `npm run faults -- NAME [--rounds N] [--seconds N] [--broken] [--keep]
 
 Breaks a real platform on this machine while people talk, and holds what they were told against
 what is there afterwards. Everything stays on loopback and in temporary folders.
 
 ${faults.map(helpLineOf).join('\n')}
-  all            each of them
+  ${'all'.padEnd(25)} each of them
 
   --rounds N     so many rounds
+  --seconds N    how long a fault lasts that heals, on real servers
   --broken       on a copy of the code with a defect, which must be found
   --keep         writes the figures to ops/faults/results
+  --list         the names alone, with the defect that each must find
   --help         this text`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     ...{ help: { type: 'boolean' }, broken: { type: 'boolean' }, keep: { type: 'boolean' } },
-    rounds: { type: 'string' },
+    ...{ rounds: { type: 'string' }, seconds: { type: 'string' }, list: { type: 'boolean' } },
   },
 });
 
-if (values.help || positionals.length === 0) console.log(help);
+if (values.list) for (const fault of faults) console.log(rowOf(fault));
+else if (values.help || positionals.length === 0) console.log(help);
 else {
   let failed = 0;
-  for (const fault of chosen(positionals)) failed += (await run(fault)) ? 0 : 1;
+  const kept = keepStage();
+  for (const fault of chosen(positionals)) {
+    const held = await run(fault, kept);
+    failed += held ? 0 : 1;
+    if (values.broken || !held) await kept.end(); // what went wrong on it is nobody else's
+  }
+  await kept.end();
   process.exit(failed === 0 ? 0 : 1);
 }
 
 function helpLineOf({ name, says, rounds }: Fault): string {
-  return `  ${name.padEnd(14)} ${says} (${rounds} rounds)`;
+  return `  ${name.padEnd(25)} ${says} (${rounds === 1 ? '1 round' : `${rounds} rounds`})`;
+}
+
+function rowOf({ name }: Fault): string {
+  return `${name.padEnd(25)} ${defectFor(name)?.says ?? 'there is no broken build for it'}`;
 }
 
 function chosen(names: readonly string[]): readonly Fault[] {
@@ -53,7 +69,7 @@ function chosen(names: readonly string[]): readonly Fault[] {
 }
 
 /** True when it held, or when the defect of a broken build was found. */
-async function run(fault: Fault): Promise<boolean> {
+async function run(fault: Fault, kept: KeptStage): Promise<boolean> {
   const rounds = Number(values.rounds ?? fault.rounds);
   const missing = fault.missing();
   console.log(`\n${fault.name}: ${fault.says}`);
@@ -76,7 +92,13 @@ async function run(fault: Fault): Promise<boolean> {
     if (values.keep && !defect) keepResult(fault, told, (performance.now() - startedMs) / 60_000);
     console.log(lineOf(round, { at: told.length, of: rounds }));
   };
-  await fault.run({ rounds, scratch, tell, code: tree?.path ?? root }).catch((cause) => {
+  const faultSeconds = values.seconds === undefined ? null : Number(values.seconds);
+  const code = tree?.path ?? root;
+  const stage = (wanted: Wanted) => kept.stage(code, wanted);
+  const lab = { rounds, faultSeconds, scratch, tell, code, stage };
+  let isWhole = true;
+  await fault.run(lab).catch((cause) => {
+    isWhole = false;
     const stack = cause instanceof Error ? (cause.stack ?? '') : String(cause);
     const violations = [stack.replaceAll(pathToFileURL(root).href, '')];
     tell({ what: 'ended before its time', acknowledged: 0, operations: 0, violations });
@@ -91,6 +113,10 @@ async function run(fault: Fault): Promise<boolean> {
         .join(' ')}`,
     );
   if (!defect) return !violated;
+  if (!isWhole && told.length === 1) {
+    console.log('nothing is known of the defect: no round came to its end');
+    return false;
+  }
   console.log(`${violated ? 'found' : 'NOT FOUND'}: ${defect.says}`);
   return violated;
 }

@@ -9,12 +9,14 @@ export type Subject = AsyncDisposable & {
   readonly folder: string;
   readonly programs: readonly Program[];
   readonly urls: readonly string[];
+  /** Options that name its machines, where these are not the engines that it serves itself. */
+  readonly machines?: Readonly<Record<string, string>> | undefined;
   /** Errors without a plain sentence since it was asked last. */
   takeDefects(): readonly string[];
 };
 
 /** People of a load ask more than people do, and longer than a token is good for. */
-const unlimited = {
+export const unlimited = {
   PARLEY_COST_PER_MINUTE: '2000000000',
   PARLEY_FRAMES_PER_SECOND: '10000',
   PARLEY_ACCESS_TOKEN_MINUTES: '1440',
@@ -82,7 +84,7 @@ async function subjectOf(
 }
 
 /** An error that nobody had a plain sentence for, as a program logged it. */
-function sentenceOf(line: string): string {
+export function sentenceOf(line: string): string {
   const { cause, stack = '' } = JSON.parse(line);
   const [, where = ''] = String(stack).split('\n');
   return `an error without a plain sentence: ${cause} ${where.trim()}`;

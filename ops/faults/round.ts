@@ -8,6 +8,7 @@ import { judge } from './judge.ts';
 import type { Subject } from './platform.ts';
 import type { Device } from './recorder/device.ts';
 import { openDevice } from './recorder/device.ts';
+import type { Ended } from './recorder/final-reads.ts';
 import { readFinally, writeTruth } from './recorder/final-reads.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import { openRecorder } from './recorder/recorder.ts';
@@ -15,13 +16,14 @@ import { makeRooms, talk } from './recorder/talk.ts';
 import { isCaughtUp, standingOf } from './status.ts';
 
 /** Where the platform of a round stands; a fault may put another in its place. */
-export type Place = Pick<Subject, 'urls' | 'folder' | 'takeDefects'>;
+export type Place = Pick<Subject, 'urls' | 'folder' | 'machines' | 'takeDefects'>;
 
 /** What a fault did, in words, and from when on recovery counts; null: nothing to recover from. */
 export type Deed = {
   readonly what: string;
   readonly atMs: number | null; // by the recorder's clock
   readonly read?: readonly string[] | undefined;
+  readonly broken?: readonly string[] | undefined; // what it saw itself that must not be
 };
 
 export type RoundOptions = {
@@ -31,7 +33,11 @@ export type RoundOptions = {
   readonly place: () => Place;
   readonly rebuild: boolean; // compare read models built anew with those in use
   /** Does its worst while people talk, and leaves the platform so that it can recover. */
-  readonly deed: (recorder: Recorder) => Promise<Deed>;
+  readonly deed: (recorder: Recorder, devices: readonly Device[]) => Promise<Deed>;
+  /** So much longer than usual it may take after the deed until nobody is behind; ms. */
+  readonly caughtUpWithinMs?: number | undefined;
+  /** What else must hold once everything is quiet; answers with what does not. */
+  readonly afterwards?: ((ended: Ended) => Promise<readonly string[]>) | undefined;
 };
 
 const peopleInARound = 5; // fresh ones, so that a history begins with them
@@ -51,7 +57,8 @@ export async function holdRound(options: RoundOptions): Promise<Round> {
   try {
     const rooms = await makeRooms(devices, place().urls[0] ?? '');
     const talking = devices.map((device) => talk(device, rooms, over.signal));
-    const { what, atMs, read = [] } = await deed(recorder);
+    const usualMs = await usual(options, recorder);
+    const { what, atMs, read = [], broken: seen = [] } = await deed(recorder, devices);
     const recovery = atMs === null ? null : await recovered(recorder, place, atMs);
     await pause(talksOnMs);
     over.abort();
@@ -59,6 +66,7 @@ export async function holdRound(options: RoundOptions): Promise<Round> {
     const scope = { recorder, devices, rooms, after, code: lab.code, ...where(place()) };
     if (isBack) await Promise.all(talking);
     const lost = isBack ? await readFinally(scope, { rebuild }) : await writeTruth(scope);
+    const missed = isBack && options.afterwards ? await options.afterwards(scope) : [];
     await Promise.all(devices.map((device) => device.stop()));
     recorder.close();
     const broken = await judge(path, { finals: isBack, rebuilt: rebuild });
@@ -68,6 +76,9 @@ export async function holdRound(options: RoundOptions): Promise<Round> {
         ? [`${lost} of ${recorder.acknowledged.size} acknowledged messages are lost`]
         : []),
       ...(isBack ? [] : ['nobody was answered again']),
+      ...lateIn(options, { usualMs, caughtUpMs: recovery?.caughtUpMs }),
+      ...seen,
+      ...missed,
       ...broken,
       ...defects,
     ];
@@ -84,8 +95,28 @@ export async function holdRound(options: RoundOptions): Promise<Round> {
   }
 }
 
-function where({ urls, folder }: Place) {
-  return { url: urls[0] ?? '', folder };
+function where({ urls, folder, machines }: Place) {
+  return { url: urls[0] ?? '', folder, machines };
+}
+
+/** How long until nobody is behind for a moment, while people talk and nothing is wrong. */
+async function usual({ caughtUpWithinMs, place }: RoundOptions, recorder: Recorder) {
+  if (caughtUpWithinMs === undefined) return 0;
+  return (await recovered(recorder, place, recorder.nowMs())).caughtUpMs ?? 0;
+}
+
+function lateIn(
+  { caughtUpWithinMs }: RoundOptions,
+  {
+    usualMs,
+    caughtUpMs,
+  }: { readonly usualMs: number; readonly caughtUpMs: number | null | undefined },
+): readonly string[] {
+  if (caughtUpWithinMs === undefined || caughtUpMs === undefined) return [];
+  const withinMs = Math.round(caughtUpWithinMs + usualMs);
+  if (caughtUpMs !== null && caughtUpMs <= withinMs) return [];
+  const took = caughtUpMs === null ? 'it never was' : `it took ${Math.round(caughtUpMs)} ms`;
+  return [`after healing, lag is normal within ${withinMs} ms: ${took}`];
 }
 
 /** Devices of one person go to different APIs, where there are several. */

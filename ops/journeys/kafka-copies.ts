@@ -10,10 +10,15 @@ const isCopy = 'copy';
 const hundredth = 100;
 
 /**
- * Writes every record of a topic a second time, each hundredth nine times more, to its partition:
- * what a reader finds comes twice and, as copies come late, out of order.
+ * Writes every record of a topic, from its start or from now on, a second time, each hundredth nine
+ * times more, to its partition: what a reader finds comes twice and, as copies come late, out of
+ * order.
  */
-export async function openCopies(brokers: readonly string[], topic: string): Promise<Copies> {
+export async function openCopies(
+  brokers: readonly string[],
+  topic: string,
+  { from }: { readonly from: 'start' | 'now' } = { from: 'start' },
+): Promise<Copies> {
   const kafka = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING });
   const producer = kafka.producer();
   const consumer = kafka.consumer({ groupId: 'copies' });
@@ -21,7 +26,7 @@ export async function openCopies(brokers: readonly string[], topic: string): Pro
   let written = 0;
   await producer.connect();
   await consumer.connect();
-  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await consumer.subscribe({ topics: [topic], fromBeginning: from === 'start' });
   await consumer.run({
     autoCommit: false,
     eachBatch: async ({ batch: { partition, messages } }) => {

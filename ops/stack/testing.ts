@@ -16,6 +16,8 @@ export type TestServer = {
   /** Without a word, as when a machine dies. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Of the process that was started last. */
+  pid(): number;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -41,6 +43,7 @@ export async function openTestServer(server: StackServer): Promise<TestServer> {
     start: async () => {
       running = await startServer(server, { port, folder });
     },
+    pid: () => running.pid,
     [Symbol.asyncDispose]: async () => {
       await stopServer(running);
       rmSync(folder, { recursive: true, force: true });

@@ -17,6 +17,7 @@ export type Ended = {
   readonly rooms: Rooms;
   readonly url: string;
   readonly folder: string; // the platform's data
+  readonly machines?: Readonly<Record<string, string>> | undefined; // where they are servers
   readonly code: string; // folder of the code that runs
   readonly after: bigint; // the head of the log before the round
 };
@@ -69,11 +70,11 @@ export async function readFinally(
  * The log itself, which can be read also where the platform does not come back. Answers with how
  * many messages it lacks of those that were acknowledged.
  */
-export async function writeTruth({ recorder, rooms, folder, after }: Ended): Promise<number> {
+export async function writeTruth({ recorder, rooms, after, ...at }: Ended): Promise<number> {
   const { direct, group, closed, channel } = rooms;
   const conversations = new Set([direct, group, closed, channel]);
   const lost = new Set(recorder.acknowledged);
-  for (const line of await readTruth(folder, { conversations, after })) {
+  for (const line of await readTruth(at, { conversations, after })) {
     recorder.write(line);
     if (line.event.kind === 'sent') lost.delete(line.event.message);
   }
@@ -122,11 +123,12 @@ async function readWhole(
 }
 
 /** Every read model built anew by its script, and compared row for row with the one in use. */
-async function rebuildAll({ folder, code }: Ended): Promise<readonly FinalRebuild[]> {
+async function rebuildAll({ folder, machines, code }: Ended): Promise<readonly FinalRebuild[]> {
   const lines: FinalRebuild[] = [];
   for (const { name: projection } of projections) {
     const said = await runScript(code, ['ops/rebuild.ts', projection, '--keep-on-difference'], {
       PARLEY_DATA: folder,
+      ...machines,
     });
     const rows = [...said.matchAll(/: (\d+) rows, equal/g)].map(([, count]) => Number(count));
     const differing = [...said.matchAll(/^.*DIFFERS.*(?:\n {4}.*)*/gm)].map(([text]) =>

@@ -5,22 +5,27 @@ import { encodeNodeId } from '../../../schemas/graphql/node-id.ts';
 import { encodeRecord } from '../../../schemas/records/encode.ts';
 import { readSettings } from '../../config/config.ts';
 import { onServedEngines } from '../../engines.ts';
+import type { Machines } from '../../machines.ts';
 import { openMachines } from '../../machines.ts';
 import type { FinalLogEvent, LogEvent } from '../../simulate/history.ts';
 
 const idLength = 36;
+
+/** Where the machines of a platform are: engines served from its folder, or servers by options. */
+export type MachinesAt = {
+  readonly folder: string;
+  readonly machines?: Readonly<Record<string, string>> | undefined;
+};
 
 /**
  * The log as it is, of some conversations, after a position: read from the engines that the
  * platform serves, past everything that the platform itself would tell.
  */
 export async function readTruth(
-  folder: string,
+  at: MachinesAt,
   { conversations, after }: { readonly conversations: ReadonlySet<string>; readonly after: bigint },
 ): Promise<readonly FinalLogEvent[]> {
-  const outcome = readSettings({ PARLEY_DATA: folder }, folder);
-  if (outcome.kind === 'refused') throw new Error(outcome.problems.join('\n'));
-  await using machines = await openMachines(onServedEngines(outcome.settings.config));
+  await using machines = await openMachinesAt(at);
   const found: FinalLogEvent[] = [];
   for await (const page of machines.eventStore.readAll({ after })) {
     const relevant = page.filter(({ stream }) => /^(conversation|participation)-/.test(stream));
@@ -38,6 +43,13 @@ export async function readTruth(
     }
   }
   return found;
+}
+
+/** The machines of a platform that runs. */
+export function openMachinesAt({ folder, machines = {} }: MachinesAt): Promise<Machines> {
+  const outcome = readSettings({ PARLEY_DATA: folder, ...machines }, folder);
+  if (outcome.kind === 'refused') throw new Error(outcome.problems.join('\n'));
+  return openMachines(onServedEngines(outcome.settings.config));
 }
 
 function conversationEvent(event: ConversationEvent): LogEvent {
