@@ -9,6 +9,7 @@ import { objectsDefects } from './defects-objects.ts';
 import { persistentDefects } from './defects-persistent.ts';
 import { readingDefects } from './defects-reading.ts';
 import { searchDefects } from './defects-search.ts';
+import { securedDefects } from './defects-secured.ts';
 import { stackDefects } from './defects-stack.ts';
 import { watchingDefects } from './defects-watching.ts';
 import { writingDefects } from './defects-writing.ts';
@@ -28,6 +29,7 @@ export const defects: readonly Defect[] = [
   ...factsDefects,
   ...persistentDefects,
   ...searchDefects,
+  ...securedDefects,
 ];
 
 /** The one under which a fault in a real machine must find something; null where there is none. */

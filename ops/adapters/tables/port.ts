@@ -15,6 +15,15 @@ export type Tables = Statements & {
   script(text: string): Promise<void>;
   health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
   counters(): TablesCounters;
+  /** Tells of each statement; none where it goes to another process of ours. */
+  readonly watchCalls?:
+    | ((
+        told: (call: {
+          readonly outcome: 'ok' | 'away' | 'refused' | 'overloaded';
+          readonly seconds: number;
+        }) => void,
+      ) => void)
+    | undefined;
   [Symbol.asyncDispose](): Promise<void>;
 };
 

@@ -1,5 +1,8 @@
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import pg from 'pg';
+import { openCalls } from '../../calls.ts';
+import type { Written } from '../../misfit.ts';
+import { lastingSentence } from '../../misfit.ts';
 import type { Statement, Statements, Tables } from './port.ts';
 import { TablesError, TablesUnavailable, UniqueViolation } from './port.ts';
 
@@ -22,6 +25,8 @@ const int8 = 20;
 /** Tables on any Postgres, through a pool. */
 export function openPostgres(options: PostgresOptions): Tables {
   const { connection, poolMax, statementTimeoutMs } = options;
+  const written = writtenAs(connection);
+  const translate = (cause: unknown) => translated(cause, written);
   const types = new pg.TypeOverrides();
   types.setTypeParser(int8, BigInt);
   const pool = new pg.Pool({
@@ -41,6 +46,9 @@ export function openPostgres(options: PostgresOptions): Tables {
   // is replaced; whoever asks next finds out by asking. Unheard, its error would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
+  const calls = openCalls();
+  const outcomeOf = (cause: unknown) =>
+    translate(cause) instanceof TablesUnavailable ? 'away' : 'refused';
   const counters = { statements: 0, rowsRead: 0, rowsWritten: 0 };
   const run = async (
     client: Pick<PoolClient, 'query'>,
@@ -48,7 +56,7 @@ export function openPostgres(options: PostgresOptions): Tables {
   ): Promise<QueryResult> => {
     counters.statements += 1;
     try {
-      const result = await client.query(toQuery(statement));
+      const result = await calls.timed(() => client.query(toQuery(statement)), outcomeOf);
       if (result.command === 'SELECT') counters.rowsRead += result.rows.length;
       else counters.rowsWritten += result.rowCount ?? 0;
       return result;
@@ -62,7 +70,7 @@ export function openPostgres(options: PostgresOptions): Tables {
   });
   return {
     ...statements(pool),
-    transaction: (work) => transaction(pool, (client) => work(statements(client))),
+    transaction: (work) => transaction({ pool, translate }, (client) => work(statements(client))),
     script: async (text) => {
       await run(pool, { text, values: [] });
     },
@@ -75,12 +83,13 @@ export function openPostgres(options: PostgresOptions): Tables {
       }
     },
     counters: () => ({ ...counters }),
+    watchCalls: calls.watch,
     [Symbol.asyncDispose]: () => pool.end(),
   };
 }
 
 async function transaction<Result>(
-  pool: pg.Pool,
+  { pool, translate }: { pool: pg.Pool; translate: (cause: unknown) => Error },
   work: (client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect().catch((cause: unknown) => {
@@ -112,7 +121,19 @@ const uniqueViolation = '23505';
 /** Connection failures, shutting down, too many connections, cancelled by the time limit. */
 const unavailable = /^(08|57P|53|57014)/;
 
-function translate(cause: unknown): Error {
+function writtenAs(connection: PostgresOptions['connection']): Written {
+  const url = 'url' in connection && URL.canParse(connection.url) ? new URL(connection.url) : null;
+  const host = 'url' in connection ? (url?.host ?? '') : connection.host;
+  return {
+    ...{ server: `The Postgres at ${host}`, option: 'DATABASE_URL' },
+    tls: /^(require|verify-)/.test(url?.searchParams.get('sslmode') ?? ''),
+    ...{ plain: '?sslmode=disable', secure: '?sslmode=verify-full' },
+  };
+}
+
+function translated(cause: unknown, written: Written): Error {
+  const sentence = lastingSentence(cause, written);
+  if (sentence !== null) return new TablesUnavailable(sentence);
   if (isOurs(cause)) return cause;
   const error = cause instanceof Error ? cause : new Error('unknown failure');
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
