@@ -1,3 +1,4 @@
+import type { IBackoffFactory, IBreaker, IHalfOpenAfterBackoffContext } from 'cockatiel';
 import {
   BrokenCircuitError,
   CircuitState,
@@ -6,9 +7,13 @@ import {
   ExponentialBackoff,
   fullJitterGenerator,
   handleWhen,
+  isBrokenCircuitError,
   retry,
   wrap,
 } from 'cockatiel';
+import type { Calls } from './calls.ts';
+import { openCalls } from './calls.ts';
+import { misfitOf } from './misfit.ts';
 
 /** Open: calls are refused at once. */
 export type BreakerState = 'closed' | 'half-open' | 'open';
@@ -24,6 +29,8 @@ export type Guard = {
   again<Answer>(call: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer>;
   /** Half-open: one call tries whether the server is back. */
   breaker(): BreakerState;
+  /** Tells of each call, from when it is asked to its answer: those asked again count once. */
+  readonly watchCalls: Calls['watch'];
 };
 
 export type GuardOptions = {
@@ -40,6 +47,7 @@ export type GuardOptions = {
 };
 
 const failuresUntilOpen = 5;
+const refusedAgainMs = 30_000; // a login is tried this often: accounts may be locked
 
 const breakerStates = {
   [CircuitState.Closed]: 'closed',
@@ -50,17 +58,24 @@ const breakerStates = {
 
 /**
  * A bounded queue before a circuit breaker: while the server is away one call at a time tries, the
- * others are refused at once.
+ * others are refused at once. A login that is refused is not tried again by the same call, and
+ * opens the breaker at once and for long.
  */
 export function openGuard(options: GuardOptions): Guard {
   const { isAway, translate, waitingMax, tooMuchWaits } = options;
   const { againMax = 1, firstDelayMs = 20 } = options;
-  const breaker = circuitBreaker(handleWhen(isAway), {
-    halfOpenAfter: new ExponentialBackoff({ initialDelay: 100, maxDelay: 2_000 }),
-    breaker: new ConsecutiveBreaker(failuresUntilOpen),
+  let refusal: unknown = null; // of our login, until it is taken
+  const isFailure = (cause: unknown): boolean => {
+    refusal = isLoginRefused(cause) ? cause : null;
+    return refusal !== null || isAway(cause);
+  };
+  const breaker = circuitBreaker(handleWhen(isFailure), {
+    halfOpenAfter: delaysFrom(new ExponentialBackoff({ initialDelay: 100, maxDelay: 2_000 })),
+    breaker: openedBy(() => refusal !== null),
   });
+  const mayAskAgain = (cause: unknown) => isAway(cause) && !isLoginRefused(cause);
   const several = wrap(
-    retry(handleWhen(isAway), {
+    retry(handleWhen(mayAskAgain), {
       maxAttempts: againMax,
       backoff: new ExponentialBackoff({
         generator: fullJitterGenerator,
@@ -69,20 +84,31 @@ export function openGuard(options: GuardOptions): Guard {
     }),
     breaker,
   );
+  const calls = openCalls();
+  const outcomeOf = (cause: unknown) =>
+    isBrokenCircuitError(cause) || isAway(cause) ? 'away' : 'refused';
   let waiting = 0;
   const ask = async <Answer>(
     policy: Pick<typeof breaker, 'execute'>,
     call: () => Promise<Answer>,
     signal?: AbortSignal,
   ): Promise<Answer> => {
-    if (waiting >= waitingMax) throw tooMuchWaits();
-    // Left to the breaker, everybody would wait for the one that tries.
-    if (breaker.state === CircuitState.HalfOpen) throw translate(new BrokenCircuitError());
+    if (waiting >= waitingMax) {
+      return calls.timed(
+        () => Promise.reject(tooMuchWaits()),
+        () => 'overloaded',
+      );
+    }
     waiting += 1;
     try {
-      return await policy.execute(call, signal);
+      return await calls.timed(() => {
+        // Left to the breaker, everybody would wait for the one that tries.
+        if (breaker.state === CircuitState.HalfOpen)
+          return Promise.reject(new BrokenCircuitError());
+        return policy.execute(call, signal);
+      }, outcomeOf);
     } catch (cause) {
-      throw translate(cause);
+      throw translate(isBrokenCircuitError(cause) ? (refusal ?? cause) : cause);
     } finally {
       waiting -= 1;
     }
@@ -91,5 +117,38 @@ export function openGuard(options: GuardOptions): Guard {
     once: (call) => ask(breaker, call),
     again: (call, signal) => ask(several, call, signal),
     breaker: () => breakerStates[breaker.state],
+    watchCalls: calls.watch,
+  };
+}
+
+function isLoginRefused(cause: unknown): boolean {
+  return misfitOf(cause) === 'login';
+}
+
+/** After some failures in a row, or one that counts for all of them. */
+function openedBy(isEnough: () => boolean): IBreaker {
+  const inARow = new ConsecutiveBreaker(failuresUntilOpen);
+  return {
+    get state() {
+      return inARow.state;
+    },
+    set state(state) {
+      inARow.state = state as typeof inARow.state;
+    },
+    success: () => inARow.success(),
+    failure: () => inARow.failure() || isEnough(),
+  };
+}
+
+/** Longer each time while the server is away, and long at once where it refuses our login. */
+function delaysFrom(away: IBackoffFactory<unknown>): IBackoffFactory<IHalfOpenAfterBackoffContext> {
+  return {
+    next: ({ result }) => {
+      if ('error' in result && isLoginRefused(result.error)) {
+        return { duration: refusedAgainMs, ...delaysFrom(away) };
+      }
+      const longer = away.next(undefined);
+      return { duration: longer.duration, ...delaysFrom(longer) };
+    },
   };
 }

@@ -14,6 +14,7 @@ import type { Watched } from './observe/metrics/readings.ts';
 import { readPlatform } from './observe/metrics/readings.ts';
 import {
   operationsTold,
+  watchCalls,
   watchedAccess,
   watchedCache,
   watchedCommands,
@@ -38,11 +39,15 @@ export function openWatching({ metrics }: Pick<Config, 'metrics'>): Watching | n
   const meter = openMeter();
   const watch = { meter, now: systemClock.now };
   return {
-    machines: (opened) => ({
-      ...opened,
-      eventStore: watchedEventStore(opened.eventStore, watch),
-      cache: watchedCache(opened.cache, watch),
-    }),
+    machines: (opened) => {
+      const { tables, eventLog, cache, objects, search, analytics } = opened;
+      watchCalls({ tables, 'event log': eventLog, cache, objects, search, analytics }, watch);
+      return {
+        ...opened,
+        eventStore: watchedEventStore(opened.eventStore, watch),
+        cache: watchedCache(cache, watch),
+      };
+    },
     commands: (commands) => watchedCommands(commands, watch),
     access: (access) => watchedAccess(access, watch),
     tell: operationsTold(watch),

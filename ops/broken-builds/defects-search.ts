@@ -67,7 +67,7 @@ export const searchDefects: readonly Defect[] = [
     says: 'nobody can start while the Elasticsearch is away',
     breaks: 'sends go on whenever the event store lives',
     file: 'ops/adapters/search/elasticsearch-connection.ts',
-    text: 'if (cause instanceof PlainError) {',
+    text: 'if (cause instanceof PlainError || sentence !== null) {',
     instead: '{',
     caughtBy: [
       {

@@ -1,8 +1,8 @@
 import type { Defect } from './defect.ts';
 import { analyticsDefects } from './defects-analytics.ts';
 import { factsDefects } from './defects-facts.ts';
-import { hitsDefects } from './defects-hits.ts';
 import { faultsDefects } from './defects-faults.ts';
+import { hitsDefects } from './defects-hits.ts';
 import { indexerDefects } from './defects-indexer.ts';
 import { kafkaDefects } from './defects-kafka.ts';
 import { liveDefects } from './defects-live.ts';
@@ -13,6 +13,7 @@ import { pipelineDefects } from './defects-pipeline.ts';
 import { readingDefects } from './defects-reading.ts';
 import { readyDefects } from './defects-ready.ts';
 import { searchDefects } from './defects-search.ts';
+import { securedDefects } from './defects-secured.ts';
 import { stackDefects } from './defects-stack.ts';
 import { tracesDefects } from './defects-traces.ts';
 import { walkDefects } from './defects-walk.ts';
@@ -40,6 +41,7 @@ export const defects: readonly Defect[] = [
   ...readyDefects,
   ...hitsDefects,
   ...faultsDefects,
+  ...securedDefects,
 ];
 
 /** The one under which a fault in a real machine must find something; null where there is none. */

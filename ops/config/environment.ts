@@ -38,28 +38,19 @@ export const options = {
     says: 'Folder that holds everything the embedded engines store.',
   },
   PARLEY_EVENT_STORE: {
-    type: z.union([
-      z.literal('embedded'),
-      z.string().regex(/^(esdb|kurrentdb)(\+discover)?:\/\/./, 'embedded or an esdb:// address'),
-    ]),
+    type: embeddedOr(/^(esdb|kurrentdb)(\+discover)?:\/\/./, 'embedded or an esdb:// address'),
     fallback: 'embedded',
     says: 'The log of events: embedded, or the address of an EventStoreDB (esdb://…).',
     secret: true,
   },
   DATABASE_URL: {
-    type: z.union([
-      z.literal('embedded'),
-      z.string().regex(/^postgres(ql)?:\/\/./, 'embedded or a postgres:// address'),
-    ]),
+    type: embeddedOr(/^postgres(ql)?:\/\/./, 'embedded or a postgres:// address'),
     fallback: 'embedded',
     says: 'Read models and credentials: embedded, or the address of a Postgres (postgres://…).',
     secret: true,
   },
   PARLEY_EVENT_LOG: {
-    type: z.union([
-      z.literal('embedded'),
-      z.string().regex(/^kafkas?:\/\/./, 'embedded or a kafka:// address'),
-    ]),
+    type: embeddedOr(/^kafkas?:\/\/./, 'embedded or a kafka:// address'),
     fallback: 'embedded',
     says: 'The bus to read models and devices: embedded, or a Kafka (kafka://host:port,host:port).',
     secret: true,
@@ -70,49 +61,32 @@ export const options = {
     says: 'Which library speaks to the Kafka of PARLEY_EVENT_LOG: platformatic or kafkajs.',
   },
   PARLEY_CACHE: {
-    type: z.union([
-      z.literal('embedded'),
-      z
-        .string()
-        .regex(/^rediss?:\/\/./, 'embedded or a redis:// address')
-        .refine((url) => URL.canParse(url), 'no address: characters of a password want %-encoding'),
-    ]),
+    type: embeddedOr(/^rediss?:\/\/./, 'embedded or a redis:// address', 'password'),
     fallback: 'embedded',
     says: 'Who is connected where, and limits: in this process (embedded), or a Redis (redis://…).',
     secret: true,
   },
   PARLEY_OBJECTS: {
-    type: z.union([
-      z.literal('embedded'),
-      z
-        .string()
-        .regex(/^s3s?:\/\/[^:@/]+:[^@/]+@[^@/]+\/[a-z0-9][a-z0-9.-]+(\?|$)/, s3Shape)
-        .refine((url) => URL.canParse(url), 'no address: characters of a secret want %-encoding'),
-    ]),
+    type: embeddedOr(
+      /^s3s?:\/\/[^:@/]+:[^@/]+@[^@/]+\/[a-z0-9][a-z0-9.-]+(\?|$)/,
+      s3Shape,
+      'secret',
+    ),
     fallback: 'embedded',
     says: `Media: a folder in PARLEY_DATA, which all processes share (embedded), or ${s3Shape}.`,
     secret: true,
   },
   PARLEY_ANALYTICS: {
     type: z.union([
-      z.enum(['embedded', 'off']),
-      z
-        .string()
-        .regex(/^https?:\/\/./, 'embedded, off or an http:// address')
-        .refine((url) => URL.canParse(url), 'no address: characters of a password want %-encoding'),
+      z.literal('off'),
+      embeddedOr(/^https?:\/\/./, 'embedded, off or an http:// address', 'password'),
     ]),
     fallback: 'embedded',
     says: 'Facts for analysts: embedded, off, or a ClickHouse (see ops/deploy/clickhouse).',
     secret: true,
   },
   PARLEY_SEARCH: {
-    type: z.union([
-      z.literal('embedded'),
-      z
-        .string()
-        .regex(/^https?:\/\/./, 'embedded or an http:// address')
-        .refine((url) => URL.canParse(url), 'no address: characters of a password want %-encoding'),
-    ]),
+    type: embeddedOr(/^https?:\/\/./, 'embedded or an http:// address', 'password'),
     fallback: 'embedded',
     says: 'Search: in this process (embedded), or an Elasticsearch 9 (https://…).',
     secret: true,
@@ -213,6 +187,14 @@ export type OptionName = keyof typeof options;
 export type OptionValues = {
   readonly [Name in OptionName]: z.output<(typeof options)[Name]['type']>;
 };
+
+/** `secret`: what the address may hold that wants %-encoding, where it has to be a URL. */
+function embeddedOr(shape: RegExp, says: string, secret?: 'password' | 'secret') {
+  const address = z.string().regex(shape, says);
+  const encoded = `no address: characters of a ${secret} want %-encoding`;
+  const isFit = (url: string) => secret === undefined || URL.canParse(url);
+  return z.union([z.literal('embedded'), address.refine(isFit, encoded)]);
+}
 
 function listed(text: string): readonly string[] {
   return text

@@ -14,7 +14,10 @@ import { ask, createGroup, eventually, openDevice, register } from './testing.ts
 
 const missing = lackOf(kafka);
 
-describe.skipIf(missing !== null)(`the platform on a Kafka (${missing ?? 'its own'})`, () => {
+const title = `the platform on a Kafka (${missing ?? 'its own'}), by %s`;
+const libraries = ['platformatic', 'kafkajs'] as const;
+
+describe.skipIf(missing !== null).each(libraries)(title, (library) => {
   const opened = new AsyncDisposableStack();
   const tree = opened.use(openProcessTree());
   let server: TestServer;
@@ -26,7 +29,9 @@ describe.skipIf(missing !== null)(`the platform on a Kafka (${missing ?? 'its ow
 
   beforeAll(async () => {
     server = opened.use(await openTestServer(kafka));
-    const environment = { [server.option.name]: server.option.value };
+    const environment = {
+      ...{ [server.option.name]: server.option.value, PARLEY_KAFKA_CLIENT: library },
+    };
     const start = (name: string, script: readonly string[], serves = false) =>
       tree.program({ name, script, serves, environment });
     await start('engines', ['ops/start.ts', '--engines-only']);
@@ -90,7 +95,7 @@ describe.skipIf(missing !== null)(`the platform on a Kafka (${missing ?? 'its ow
     await everybodyHeard();
     expect(devices.map(heardTwice)).toEqual([0, 0, 0]);
     await using log = await openKafkaEventLog({
-      ...{ url: server.option.value, library: 'platformatic' },
+      ...{ url: server.option.value, library },
     });
     for (const group of ['projector', 'courier']) {
       await eventually(async () => {

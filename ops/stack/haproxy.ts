@@ -6,7 +6,7 @@ import type { StackServer } from './server.ts';
 
 const configuration = join(import.meta.dirname, '../deploy/haproxy.cfg');
 
-const balancer = programOfDebian({
+export const balancer = programOfDebian({
   ...{ package: 'haproxy', path: 'usr/sbin/haproxy', megabytes: '2' },
 });
 

@@ -5,7 +5,7 @@ import { PlainError } from '../plain-error.ts';
 import { answersTo } from './answers.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { isOnPath } from './on-path.ts';
-import type { Place, StackServer } from './server.ts';
+import type { Command, Place, StackServer } from './server.ts';
 import { fillFolder } from './whole-folder.ts';
 
 const pom = join(import.meta.dirname, 'kafka/pom.xml');
@@ -27,30 +27,40 @@ export const kafka: StackServer = {
     tell('Kafka 4.1.2 from Maven Central (43 MB)');
     fillFolder(unpacked, fetchJars);
   },
-  command: (place) => {
-    const file = join(place.folder, 'server.properties');
-    writeFileSync(file, propertiesOf(place));
-    return {
-      program: 'sh',
-      args: ['-c', formatThenRun, 'kafka', file],
-      environment: { CLASSPATH: join(unpacked, 'jars', '*') },
-    };
-  },
+  command: (place) => kafkaCommand(place, { properties: {}, formatWords: [] }),
   isReady: answersApiVersions,
   option: (port) => ({ name: 'PARLEY_EVENT_LOG', value: `kafka://127.0.0.1:${port}` }),
 };
 
+/** With properties besides or instead of ours, and more said when the broker's folder is made. */
+export function kafkaCommand(
+  place: Place,
+  more: {
+    readonly properties: Readonly<Record<string, string>>;
+    readonly formatWords: readonly string[];
+  },
+): Command {
+  const file = join(place.folder, 'server.properties');
+  writeFileSync(file, textOf({ ...propertiesOf(place), ...more.properties }));
+  return {
+    program: 'sh',
+    args: ['-c', formatThenRun, 'kafka', file, ...more.formatWords],
+    environment: { CLASSPATH: join(unpacked, 'jars', '*') },
+  };
+}
+
 /** The shell gives way to the broker, so that who asks the process to end asks the broker. */
 const formatThenRun = `
+  file=$1; shift
   [ -e data/meta.properties ] || java -Xmx128m kafka.tools.StorageTool format \\
-    --cluster-id parleystackAAAAAAAAAAA --config "$1" || exit
+    --cluster-id parleystackAAAAAAAAAAA --config "$file" "$@" || exit
   exec java -Xms128m -Xmx384m -XX:+UseSerialGC \\
-    -Dorg.slf4j.simpleLogger.defaultLogLevel=warn kafka.Kafka "$1"`;
+    -Dorg.slf4j.simpleLogger.defaultLogLevel=warn kafka.Kafka "$file"`;
 
 /** The controller listens beside it on a loopback address that is hardly used otherwise. */
-function propertiesOf({ port, folder }: Place): string {
+function propertiesOf({ port, folder }: Place): Readonly<Record<string, unknown>> {
   const controller = `127.0.0.2:${port === 65_535 ? port - 1 : port + 1}`;
-  const properties = {
+  return {
     'process.roles': 'broker,controller',
     'node.id': 1,
     listeners: `CLIENT://127.0.0.1:${port},CONTROLLER://${controller}`,
@@ -70,6 +80,9 @@ function propertiesOf({ port, folder }: Place): string {
     'broker.session.timeout.ms': 3_000, // so that one that was killed may come back soon
     'broker.heartbeat.interval.ms': 500,
   };
+}
+
+function textOf(properties: Readonly<Record<string, unknown>>): string {
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');

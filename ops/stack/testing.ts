@@ -16,8 +16,6 @@ export type TestServer = {
   /** Without a word, as when a machine dies. */
   kill(): Promise<void>;
   start(): Promise<void>;
-  /** Of the process that was started last. */
-  pid(): number;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -36,7 +34,6 @@ export async function openTestServer(server: StackServer): Promise<TestServer> {
   let running = await startServer(server, { port, folder });
   return {
     port,
-    pid: () => running.pid,
     option: server.option(port),
     stop: () => stopServer(running),
     kill: () => killServer(running),

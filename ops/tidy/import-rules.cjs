@@ -77,7 +77,8 @@ module.exports = {
           '^ops/adapters/$1/',
           ...[
             '^domain/ids\\.ts$',
-            '^ops/(plain-error|bell|guard|kept-process|process-alive|until-it-worked)\\.ts$',
+            '^ops/(plain-error|misfit|calls|bell|guard|kept-process|process-alive)\\.ts$',
+            '^ops/until-it-worked\\.ts$',
             '^ops/rpc/',
           ],
         ],

@@ -3,6 +3,8 @@ import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { bulkhead } from 'cockatiel';
 import type { Guard } from '../../guard.ts';
 import { openGuard } from '../../guard.ts';
+import type { Written } from '../../misfit.ts';
+import { misfitSentence } from '../../misfit.ts';
 import { PlainError } from '../../plain-error.ts';
 import { untilItWorked } from '../../until-it-worked.ts';
 import { checkServer } from './clickhouse-check.ts';
@@ -34,6 +36,7 @@ export type ClickHouseConnection = {
   /** Looks at the server, unless that was done; a PlainError says what is wrong with it. */
   check(): Promise<void>;
   readonly breaker: Guard['breaker'];
+  readonly watchCalls: Guard['watchCalls'];
   readonly database: string;
   readonly seconds: number; // that a statement of the platform may take on the server
   [Symbol.asyncDispose](): Promise<void>;
@@ -62,6 +65,7 @@ export function connectClickHouse({
   });
   const { database, origin } = parts;
   const where = new URL(origin).host;
+  const written = writtenAs(origin);
   const readerMs = Math.min(withinMs, analystBounds.seconds * 1_000 + answersLateMs);
 
   const run = async <Answer>(
@@ -76,13 +80,15 @@ export function connectClickHouse({
       const ask = () => guard.again(() => command(client, deadline), deadline);
       return await queues[queue].execute(ask, deadline);
     } catch (cause) {
-      throw refused(cause, { as, where });
+      throw refused(cause, { as, where, written });
     }
   };
   const check = untilItWorked(() =>
     checkServer({
       ...{ where, database, hasReader: parts.reader !== null },
       run: (as, command) => run('questions', as, command),
+    }).catch((cause: unknown) => {
+      throw plainly(cause, written);
     }),
   );
   const checkedFirst = async (): Promise<void> => {
@@ -95,9 +101,25 @@ export function connectClickHouse({
     insert: (command) => checkedFirst().then(() => run('inserts', 'platform', command)),
     ...{ check, database, seconds: Math.ceil(withinMs / 1_000) },
     breaker: guard.breaker,
+    watchCalls: guard.watchCalls,
     [Symbol.asyncDispose]: async () => {
       await Promise.all(Object.values(clients).map((client) => client?.close()));
     },
+  };
+}
+
+/** An address that does not fit its server is told as such, to whoever looks at it first. */
+function plainly(cause: unknown, written: Written): unknown {
+  const isUnavailable = cause instanceof AnalyticsUnavailable;
+  const sentence = isUnavailable ? misfitSentence(cause, written) : null;
+  return sentence === null ? cause : new PlainError(sentence);
+}
+
+function writtenAs(origin: string): Written {
+  const { host, protocol } = new URL(origin);
+  return {
+    ...{ server: `The ClickHouse at ${host}`, option: 'PARLEY_ANALYTICS' },
+    ...{ tls: protocol === 'https:', plain: 'http://', secure: 'https://' },
   };
 }
 

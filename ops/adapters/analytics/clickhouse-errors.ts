@@ -1,4 +1,6 @@
 import { ClickHouseError } from '@clickhouse/client';
+import type { Written } from '../../misfit.ts';
+import { lastingSentence } from '../../misfit.ts';
 import type { Asks } from './clickhouse-connection.ts';
 import { AnalyticsUnavailable, analystBounds, QuestionRefused } from './port.ts';
 
@@ -21,8 +23,10 @@ export function isAway(cause: unknown): boolean {
 /** What a failed call rejects with: vendor errors end here. */
 export function refused(
   cause: unknown,
-  { as, where }: { readonly as: Asks; readonly where: string },
+  { as, where, written }: { readonly as: Asks; readonly where: string; readonly written: Written },
 ): Error {
+  const sentence = lastingSentence(cause, written);
+  if (sentence !== null) return new AnalyticsUnavailable(sentence, { cause });
   const type = cause instanceof ClickHouseError ? (cause.type ?? '') : '';
   const isOurs = type === 'AUTHENTICATION_FAILED' || (as !== 'analyst' && ourOwn.has(type));
   if (!(cause instanceof ClickHouseError) || isAway(cause) || isOurs) {

@@ -39,6 +39,7 @@ export async function openClickHouse(options: ClickHouseOptions): Promise<Analyt
     insert: (batch) => insertBatch(connection, batch),
     ask: (question) => ask(connection, question),
     breaker: connection.breaker,
+    watchCalls: connection.watchCalls,
     health: () => {
       const late = pause(healthMs, null, { ref: false }).then(() => {
         throw new AnalyticsUnavailable(`no answer within ${healthMs} ms`);

@@ -1,6 +1,8 @@
 import { Redis, ReplyError } from 'ioredis';
 import type { Guard } from '../../guard.ts';
 import { openGuard } from '../../guard.ts';
+import type { Written } from '../../misfit.ts';
+import { lastingSentence, misfitOf, misfitSentence } from '../../misfit.ts';
 import { PlainError } from '../../plain-error.ts';
 import { CacheUnavailable } from './port.ts';
 
@@ -21,12 +23,14 @@ export type RedisConnection = {
   readonly listening: Redis;
   readonly where: string; // host and port, without credentials
   readonly breaker: Guard['breaker'];
+  readonly watchCalls: Guard['watchCalls'];
   [Symbol.dispose](): void;
 };
 
 const versionMin = 7; // sharded publish/subscribe came with it
-const connectMs = 10_000;
+const connectMs = 5_000;
 const reconnectMs = { first: 50, max: 2_000 };
+const refusedAgainMs = 30_000; // at least, before a login that was refused is tried again
 
 /**
  * Connects and looks at the server; one that is away, refuses us or is too old rejects with a
@@ -39,6 +43,8 @@ export async function connectRedis({
   waitingMax = 10_000,
 }: RedisCacheOptions): Promise<RedisConnection> {
   const where = new URL(url).host;
+  const written = writtenAs(url);
+  let isRefused = false; // our login
   const options = {
     commandTimeout: commandMs,
     connectTimeout: connectMs,
@@ -47,14 +53,23 @@ export async function connectRedis({
     maxRetriesPerRequest: null, // the time-out is the bound
     autoResubscribe: false, // who listens is told of the gap
     autoResendUnfulfilledCommands: false, // a message is published at most once
-    retryStrategy: (times: number) =>
-      Math.random() * Math.min(reconnectMs.max, reconnectMs.first * 2 ** times),
+    retryStrategy: (times: number) => {
+      const jitter = Math.random() * Math.min(reconnectMs.max, reconnectMs.first * 2 ** times);
+      return isRefused ? refusedAgainMs + jitter : jitter;
+    },
   };
   // What is asked while there is no connection fails at once; it would be sent late, unasked for.
   // One that owes an answer for so long has gone without a word.
   const asks = { ...options, enableOfflineQueue: false, socketTimeout: 2 * commandMs };
   const [asking, listening] = [new Redis(url, asks), new Redis(url, options)];
-  for (const redis of [asking, listening]) redis.on('error', () => undefined); // seen by who asks
+  for (const redis of [asking, listening]) {
+    redis.on('error', (cause) => {
+      isRefused = misfitOf(cause) === 'login'; // what it comes to is seen by who asks
+    });
+    redis.on('ready', () => {
+      isRefused = false;
+    });
+  }
   const dispose = (): void => {
     asking.disconnect();
     listening.disconnect();
@@ -64,19 +79,19 @@ export async function connectRedis({
     refuseUnfit(await asking.info(), where);
   } catch (cause) {
     dispose();
-    throw cause instanceof PlainError ? cause : new PlainError(missing(where, cause));
+    throw cause instanceof PlainError ? cause : new PlainError(missing(written, cause));
   }
 
   const guard = openGuard({
     isAway,
-    translate: (cause) => translate(cause, where),
+    translate: (cause) => translate(cause, written, where),
     waitingMax,
     tooMuchWaits: () => new CacheUnavailable('too much waits for Redis'),
   });
   return {
     once: (command) => guard.once(() => command(asking)),
     again: (command) => guard.again(() => command(asking)),
-    ...{ listening, where, breaker: guard.breaker },
+    ...{ listening, where, breaker: guard.breaker, watchCalls: guard.watchCalls },
     [Symbol.dispose]: dispose,
   };
 }
@@ -96,7 +111,7 @@ async function firstAnswer(redis: Redis): Promise<void> {
   }
 }
 
-/** One that is too old, or that forgets rooms without a word when it is full. */
+/** One that is too old, of a cluster, or that forgets rooms without a word when it is full. */
 function refuseUnfit(info: string, where: string): void {
   const told = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1] ?? '';
   const version = told('redis_version');
@@ -104,6 +119,12 @@ function refuseUnfit(info: string, where: string): void {
     throw new PlainError(
       `The Redis at ${where} is version ${version}: Parley needs ${versionMin}.0 or newer, or ` +
         'any Valkey.',
+    );
+  }
+  if (told('redis_mode') === 'cluster') {
+    throw new PlainError(
+      `The Redis at ${where} is part of a cluster, which Parley does not speak to: name one in ` +
+        'PARLEY_CACHE that runs without cluster-enabled.',
     );
   }
   const policy = told('maxmemory_policy');
@@ -115,10 +136,20 @@ function refuseUnfit(info: string, where: string): void {
   }
 }
 
-function missing(where: string, cause: unknown): string {
+function writtenAs(url: string): Written {
+  const { protocol, host } = new URL(url);
+  return {
+    ...{ server: `The Redis at ${host}`, option: 'PARLEY_CACHE', tls: protocol === 'rediss:' },
+    ...{ plain: 'redis://', secure: 'rediss://' },
+  };
+}
+
+function missing(written: Written, cause: unknown): string {
+  const sentence = misfitSentence(cause, written);
+  if (sentence !== null) return sentence;
   const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
   return (
-    `The Redis at ${where} cannot be used (${reason}): start it, mend its address and password ` +
+    `${written.server} cannot be used (${reason}): start it, mend its address and password ` +
     'in PARLEY_CACHE, or set that to embedded to keep the cache in this process.'
   );
 }
@@ -132,9 +163,8 @@ function isAway(cause: unknown): boolean {
   return !(cause instanceof ReplyError) || passing.test((cause as Error).message);
 }
 
-function translate(cause: unknown, where: string): unknown {
-  if (isAway(cause)) {
-    return new CacheUnavailable(`the Redis at ${where} does not answer`, { cause });
-  }
-  return cause;
+function translate(cause: unknown, written: Written, where: string): unknown {
+  if (!isAway(cause) && misfitOf(cause) !== 'login') return cause;
+  const reason = lastingSentence(cause, written) ?? `the Redis at ${where} does not answer`;
+  return new CacheUnavailable(reason, { cause });
 }

@@ -3,6 +3,8 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../free-port.ts';
 import { redis as redisServer } from '../../stack/redis.ts';
+import { makeCertificates, missingCertificates } from '../../stack/secured/certificates.ts';
+import { securedRedis } from '../../stack/secured/redis.ts';
 import type { TestServer } from '../../stack/testing.ts';
 import { lackOf, openTestServer } from '../../stack/testing.ts';
 import { cacheContract } from './contract.ts';
@@ -216,6 +218,35 @@ describe.skipIf(missing !== null)(`Redis (${missing ?? 'a server of its own'})`,
     raw.disconnect();
   });
 
+  it.skipIf(missingCertificates())(
+    'cannot be started on whose authority nobody knows',
+    async () => {
+      using certificates = makeCertificates();
+      const login = { user: 'parley', password: 'hunter2' };
+      const plainPort = await freePort();
+      await using secured = await openTestServer(
+        securedRedis({ pair: certificates.good, login, plainPort }),
+      );
+      const opened = openRedisCache(
+        { url: `rediss://parley:hunter2@localhost:${secured.port}` },
+        Date.now,
+      );
+      await expect(opened).rejects.toThrow(/authority that we do not know/);
+    },
+  );
+
+  it('cannot be started on where it is part of a cluster', async () => {
+    await using node = await openTestServer({
+      ...redisServer,
+      command: async (place) => {
+        const { args, ...program } = await redisServer.command(place);
+        return { ...program, args: [...args, '--cluster-enabled', 'yes'] };
+      },
+    });
+    const opened = openRedisCache({ url: node.option.value }, Date.now);
+    await expect(opened).rejects.toThrow(/part of a cluster.*PARLEY_CACHE/);
+  });
+
   it('cannot be started on with a password that is wrong', async () => {
     const raw = new Redis(urlOf());
     await raw.config('SET', 'requirepass', 'the right one');
@@ -224,7 +255,7 @@ describe.skipIf(missing !== null)(`Redis (${missing ?? 'a server of its own'})`,
         { url: `redis://:${encodeURIComponent(password)}@127.0.0.1:${server.port}` },
         Date.now,
       );
-    await expect(as('hunter2')).rejects.toThrow(/WRONGPASS/);
+    await expect(as('hunter2')).rejects.toThrow(/refuses our login.*PARLEY_CACHE/);
     await (await as('the right one'))[Symbol.asyncDispose]();
     await raw.config('SET', 'requirepass', '');
     raw.disconnect();

@@ -8,9 +8,9 @@ import { connectRedis } from './redis-connection.ts';
 import { openRedisRegistry } from './redis-registry.ts';
 
 /**
- * The cache on a Redis 7 or newer, or a Valkey; no module is needed. Every command touches the keys
- * of one hash slot and channels are sharded, as a cluster wants it; clusters themselves were not
- * tried.
+ * The cache on one Redis 7 or newer, or a Valkey; no module is needed. A cluster is refused: every
+ * command touches the keys of one hash slot and channels are sharded, as it would want them, but
+ * who listens would not be told of a gap where a slot moves.
  */
 export async function openRedisCache(
   options: RedisCacheOptions,
@@ -52,6 +52,7 @@ export async function openRedisCache(
         (cause: Error) => ({ ok: false, reason: cause.message }),
       ),
     breaker: connection.breaker,
+    watchCalls: connection.watchCalls,
     [Symbol.asyncDispose]: async () => {
       channels[Symbol.dispose]();
       connection[Symbol.dispose]();

@@ -3,7 +3,7 @@ import { readKafkaAddress } from './kafka-address.ts';
 
 describe('the address of a Kafka', () => {
   it('names brokers, each on its port or on 9092', () => {
-    expect(readKafkaAddress('kafka://one:9093,two,[::1]:9094')).toEqual({
+    expect(readKafkaAddress('kafka://one:9093,two,[::1]:9094')).toMatchObject({
       brokers: [
         { host: 'one', port: 9093 },
         { host: 'two', port: 9092 },

@@ -1,9 +1,10 @@
+import type { Written } from '../../misfit.ts';
+import { misfitSentence } from '../../misfit.ts';
 import { PlainError } from '../../plain-error.ts';
 
 /** Where the brokers are, and who we are there. */
-export type KafkaAddress = {
+export type KafkaAddress = Written & {
   readonly brokers: readonly { readonly host: string; readonly port: number }[];
-  readonly tls: boolean;
   readonly login: {
     readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
     readonly username: string;
@@ -30,7 +31,21 @@ export function readKafkaAddress(url: string): KafkaAddress {
       ? null
       : { mechanism, username: decode(user), password: decode(password ?? '') };
   const brokers = hosts.split(',').map(brokerOf);
-  return { brokers, tls: scheme === 'kafkas', login, where: hosts };
+  return {
+    ...{ brokers, tls: scheme === 'kafkas', login, where: hosts },
+    ...{ server: `The Kafka at ${hosts}`, option: 'PARLEY_EVENT_LOG' },
+    ...{ plain: 'kafka://', secure: 'kafkas://' },
+  };
+}
+
+/** What whoever starts is told of a broker that cannot be used; `said` in the library's words. */
+export function unusable(address: KafkaAddress, cause: unknown, said: string): PlainError {
+  const sentence = misfitSentence(cause, address);
+  if (sentence !== null) return new PlainError(sentence);
+  return new PlainError(
+    `${address.server} cannot be used (${said}): start it, mend its address and password in ` +
+      `${address.option}, or set that to embedded to keep the log in this process.`,
+  );
 }
 
 function brokerOf(text: string) {

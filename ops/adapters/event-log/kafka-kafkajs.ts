@@ -1,7 +1,7 @@
 import type { Admin, KafkaConfig } from 'kafkajs';
 import kafkajs from 'kafkajs';
-import { PlainError } from '../../plain-error.ts';
 import type { KafkaAddress } from './kafka-address.ts';
+import { unusable } from './kafka-address.ts';
 import type { KafkaClient } from './kafka-client.ts';
 import { patience } from './kafka-client.ts';
 import { kindOf, says } from './kafka-kafkajs-errors.ts';
@@ -19,10 +19,7 @@ export async function openKafkajsClient(address: KafkaAddress): Promise<KafkaCli
     await admin.describeCluster();
   } catch (cause) {
     await admin.disconnect().catch(() => undefined);
-    throw new PlainError(
-      `The Kafka at ${address.where} cannot be used (${says(cause)}): start it, mend its address ` +
-        'and password in PARLEY_EVENT_LOG, or set that to embedded to keep the log here.',
-    );
+    throw unusable(address, cause, says(cause));
   }
   return {
     partitionsOf: (topic) => partitionsOf(admin, topic),

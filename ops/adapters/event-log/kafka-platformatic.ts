@@ -2,6 +2,7 @@ import type { BaseOptions, Consumer as NativeConsumer } from '@platformatic/kafk
 import { Admin, Consumer, FetchIsolationLevels, ListOffsetTimestamps } from '@platformatic/kafka';
 import { PlainError } from '../../plain-error.ts';
 import type { KafkaAddress } from './kafka-address.ts';
+import { unusable } from './kafka-address.ts';
 import type { KafkaClient } from './kafka-client.ts';
 import { patience, retryDelayMs } from './kafka-client.ts';
 import { kindOf, says } from './kafka-platformatic-errors.ts';
@@ -24,7 +25,7 @@ export async function openPlatformaticClient(address: KafkaAddress): Promise<Kaf
     await Promise.all([admin.close(), reader.close(true)]);
   };
   try {
-    await firstAnswer(admin, address.where);
+    await firstAnswer(admin, address);
   } catch (cause) {
     await close().catch(() => undefined);
     throw cause;
@@ -66,18 +67,15 @@ function baseOf({ brokers, tls, login }: KafkaAddress): Base {
 }
 
 /** The first question is not asked again: whoever starts is told what is wrong. */
-async function firstAnswer(admin: Admin, where: string): Promise<void> {
+async function firstAnswer(admin: Admin, address: KafkaAddress): Promise<void> {
   try {
     await admin.metadata({ topics: [], retries: 0 });
     const fetch = (await admin.listApis()).find(({ name }) => name === 'Fetch');
     if ((fetch?.maxVersion ?? 0) >= fetchMin) return;
   } catch (cause) {
-    throw new PlainError(
-      `The Kafka at ${where} cannot be used (${says(cause)}): start it, mend its address and ` +
-        'password in PARLEY_EVENT_LOG, or set that to embedded to keep the log in this process.',
-    );
+    throw unusable(address, cause, says(cause));
   }
-  throw new PlainError(`The Kafka at ${where} is too old: Parley needs 3.1 or newer.`);
+  throw new PlainError(`${address.server} is too old: Parley needs 3.1 or newer.`);
 }
 
 async function partitionsOf(admin: Admin, topic: string): Promise<number | null> {

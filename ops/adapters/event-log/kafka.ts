@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openGuard } from '../../guard.ts';
+import { lastingSentence } from '../../misfit.ts';
 import { PlainError } from '../../plain-error.ts';
 import type { KafkaAddress } from './kafka-address.ts';
 import { readKafkaAddress } from './kafka-address.ts';
@@ -30,8 +31,7 @@ const madeWithinMs = 10_000;
 export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<EventLog> {
   const address = readKafkaAddress(options.url);
   const client = await openClient(options.library, address);
-  const { where } = address;
-  const translate = (cause: unknown): unknown => translated(client, cause, where);
+  const translate = (cause: unknown): unknown => translated(client, cause, address);
   const guard = openGuard({
     isAway: (cause) => client.kindOf(cause) === 'away',
     translate,
@@ -84,6 +84,7 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
       );
     },
     breaker: guard.breaker,
+    watchCalls: guard.watchCalls,
     health: () =>
       guard
         .again(() => client.ping())
@@ -145,10 +146,12 @@ function bare({ partition, offset, key, value }: LogRecordWithMore) {
 
 type LogRecordWithMore = NonNullable<Awaited<ReturnType<typeof tailsOf>>[number]['newest']>;
 
-function translated(client: KafkaClient, cause: unknown, where: string): unknown {
+function translated(client: KafkaClient, cause: unknown, address: KafkaAddress): unknown {
   if (cause instanceof EventLogUnavailable || cause instanceof PlainError) return cause;
+  const sentence = lastingSentence(cause, address);
+  if (sentence !== null) return new EventLogUnavailable(sentence, { cause });
   if (client.kindOf(cause) === 'away') {
-    return new EventLogUnavailable(`the Kafka at ${where} does not answer`, { cause });
+    return new EventLogUnavailable(`the Kafka at ${address.where} does not answer`, { cause });
   }
   if (client.kindOf(cause) === 'shut-out') {
     return new EventLogUnavailable('another writer of this epoch takes the topic', { cause });

@@ -35,6 +35,15 @@ export type Objects = {
   health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
   /** State of the circuit breaker before the machine; none where it is in this process. */
   readonly breaker?: (() => 'closed' | 'half-open' | 'open') | undefined;
+  /** Tells of each call of the machine; none where it is in this process. */
+  readonly watchCalls?:
+    | ((
+        told: (call: {
+          readonly outcome: 'ok' | 'away' | 'refused' | 'overloaded';
+          readonly seconds: number;
+        }) => void,
+      ) => void)
+    | undefined;
   [Symbol.asyncDispose](): Promise<void>;
 };
 

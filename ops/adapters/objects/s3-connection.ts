@@ -3,8 +3,10 @@ import https from 'node:https';
 import { Client, S3Error } from 'minio';
 import type { Guard } from '../../guard.ts';
 import { openGuard } from '../../guard.ts';
+import { misfitOf } from '../../misfit.ts';
 import { PlainError } from '../../plain-error.ts';
 import { ObjectsUnavailable } from './port.ts';
+import type { Written } from './s3-failures.ts';
 import { isAway, plainly, S3Refusal, translated } from './s3-failures.ts';
 
 export type S3ObjectsOptions = {
@@ -25,8 +27,9 @@ export type S3Connection = {
   /** Signs links, for the address by which people reach the server. */
   readonly signing: S3Client;
   readonly bucket: string;
-  readonly where: string; // host and bucket, without credentials
+  readonly written: Written; // the address, without credentials
   readonly breaker: Guard['breaker'];
+  readonly watchCalls: Guard['watchCalls'];
   [Symbol.dispose](): void;
 };
 
@@ -53,27 +56,33 @@ export async function connectS3({
   const bucket = pathname.slice(1);
   const where = `${host}/${bucket}`;
   const isSecure = protocol === 's3s:';
+  const written = {
+    ...{ where, server: `The S3 at ${where}`, option: 'PARLEY_OBJECTS', tls: isSecure },
+    ...{ plain: 's3://', secure: 's3s://' },
+  };
   const agent = new (isSecure ? https : http).Agent({ keepAlive: true, maxSockets: waitingMax });
   const client = clientFor(url, { agent, transport: impatient(isSecure, silenceMs) });
   const publicly = searchParams.get('public');
   const signing = publicly === null ? client : clientFor(withPlace(url, publicly));
   const guard = openGuard({
     ...{ isAway, waitingMax, againMax, firstDelayMs: 100 },
-    translate: (cause) => translated(cause, where),
+    translate: (cause) => translated(cause, written),
     tooMuchWaits: () => new ObjectsUnavailable('too much waits for S3'),
   });
   try {
     await client.listObjectsV2Query(bucket, '', '', '', 1, '').catch(throwRefusal);
   } catch (cause) {
-    if (!isAway(cause)) {
+    const misfit = misfitOf(cause);
+    const isMisfit = misfit !== null && misfit !== 'mute'; // that is how one is away, too
+    if (!isAway(cause) || isMisfit) {
       agent.destroy();
-      throw plainly(cause, where);
+      throw plainly(cause, written);
     }
   }
   return {
     once: (call) => guard.once(() => call(client).catch(throwRefusal)),
     again: (call) => guard.again(() => call(client).catch(throwRefusal)),
-    ...{ signing, bucket, where, breaker: guard.breaker },
+    ...{ signing, bucket, written, breaker: guard.breaker, watchCalls: guard.watchCalls },
     [Symbol.dispose]: () => agent.destroy(),
   };
 }

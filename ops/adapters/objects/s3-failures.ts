@@ -1,5 +1,10 @@
+import type { Written as WrittenServer } from '../../misfit.ts';
+import { lastingSentence, misfitSentence } from '../../misfit.ts';
 import { PlainError } from '../../plain-error.ts';
 import { ObjectsUnavailable } from './port.ts';
+
+/** With host and bucket, without credentials. */
+export type Written = WrittenServer & { readonly where: string };
 
 /** What a server said, as far as it said it: by its code, or else by its status. */
 export class S3Refusal extends Error {
@@ -35,7 +40,10 @@ export function isThere(cause: unknown): boolean {
 }
 
 /** As the port says it; what only an operator can mend is told with what it is. */
-export function translated(cause: unknown, where: string): unknown {
+export function translated(cause: unknown, written: Written): unknown {
+  const sentence = cause instanceof S3Refusal ? null : lastingSentence(cause, written);
+  if (sentence !== null) return new ObjectsUnavailable(sentence, { cause });
+  const { where } = written;
   if (isAway(cause)) {
     return new ObjectsUnavailable(`the S3 at ${where} does not answer`, { cause });
   }
@@ -45,11 +53,13 @@ export function translated(cause: unknown, where: string): unknown {
 }
 
 /** What whoever starts is told. */
-export function plainly(cause: unknown, where: string): PlainError {
+export function plainly(cause: unknown, written: Written): PlainError {
+  const sentence = cause instanceof S3Refusal ? null : misfitSentence(cause, written);
+  if (sentence !== null) return new PlainError(sentence);
   const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
   const what = whatIsWrong(cause) ?? `${reason}: mend its address`;
   return new PlainError(
-    `The S3 at ${where} cannot be used (${what}): see PARLEY_OBJECTS, or set that to embedded to ` +
+    `${written.server} cannot be used (${what}): see PARLEY_OBJECTS, or set that to embedded to ` +
       'keep media in the data folder.',
   );
 }

@@ -48,6 +48,7 @@ export async function openS3Objects(options: S3ObjectsOptions): Promise<Objects>
     uploads: openS3Uploads(s3),
     handler: null,
     breaker: s3.breaker,
+    watchCalls: s3.watchCalls,
     health: () =>
       s3
         .again((client) => client.listObjectsV2Query(s3.bucket, '', '', '', 1, ''))
@@ -157,7 +158,7 @@ async function get(
         [200, 206],
       ),
     );
-    return { kind: 'found', stat: statOf(key, body), body: readable(body, s3.where) };
+    return { kind: 'found', stat: statOf(key, body), body: readable(body, s3.written) };
   } catch (cause) {
     if (isAbsent(cause)) return { kind: 'not-found' };
     if (!(cause instanceof S3Refusal && cause.code === 'InvalidRange')) throw cause;
@@ -195,12 +196,12 @@ function etagOf({ etag }: IncomingMessage['headers']): string {
 }
 
 /** What breaks on its way is told as the port says it. */
-function readable(response: IncomingMessage, where: string): Readable {
+function readable(response: IncomingMessage, written: S3Connection['written']): Readable {
   async function* pieces(): AsyncGenerator<Buffer> {
     try {
       for await (const piece of response) yield piece;
     } catch (cause) {
-      throw translated(cause, where);
+      throw translated(cause, written);
     }
   }
   return Readable.from(pieces(), { objectMode: false }).once('close', () => response.destroy());

@@ -89,7 +89,7 @@ describe('whoever starts on an Elasticsearch', () => {
       heard.push(request.headers.authorization);
       answer(request, response);
     });
-    await expect(connectTo(server.port)).rejects.toThrow(/it answers 401.*password/);
+    await expect(connectTo(server.port)).rejects.toThrow(/refuses our login.*password/);
     expect(heard).toEqual([`Basic ${Buffer.from('me:hunter2').toString('base64')}`]);
   });
 

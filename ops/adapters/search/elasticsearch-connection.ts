@@ -2,6 +2,8 @@ import { Client, errors } from '@elastic/elasticsearch';
 import { isBrokenCircuitError, isTaskCancelledError } from 'cockatiel';
 import type { Guard } from '../../guard.ts';
 import { openGuard } from '../../guard.ts';
+import type { Written } from '../../misfit.ts';
+import { lastingSentence, misfitOf, misfitSentence } from '../../misfit.ts';
 import { PlainError } from '../../plain-error.ts';
 import { untilItWorked } from '../../until-it-worked.ts';
 import { SearchUnavailable } from './port.ts';
@@ -36,6 +38,7 @@ export type ElasticsearchConnection = {
     factor?: number, // how many times longer it may take
   ): Promise<Answer>;
   readonly breaker: Guard['breaker'];
+  readonly watchCalls: Guard['watchCalls'];
   close(): Promise<void>;
 };
 
@@ -50,7 +53,11 @@ export async function connectElasticsearch({
   callMs = 5_000,
   waitingMax = 1_000,
 }: ElasticsearchOptions): Promise<ElasticsearchConnection> {
-  const where = new URL(url).host;
+  const { host: where, protocol } = new URL(url);
+  const written: Written = {
+    ...{ server: `The Elasticsearch at ${where}`, option: 'PARLEY_SEARCH' },
+    ...{ tls: protocol === 'https:', plain: 'http://', secure: 'https://' },
+  };
   const client = new Client({ node: url, maxRetries: 0, requestTimeout: callMs });
   const look = untilItWorked(() => refuseUnfit(client, where));
   const lookFirst = async (): Promise<void> => {
@@ -61,15 +68,18 @@ export async function connectElasticsearch({
   try {
     await look();
   } catch (cause) {
-    if (cause instanceof PlainError) {
+    const sentence = misfitSentence(cause, written);
+    if (cause instanceof PlainError || sentence !== null) {
       await client.close();
-      throw cause;
+      throw sentence === null ? cause : new PlainError(sentence);
     }
   }
 
   const guard = openGuard({
     ...{ isAway, waitingMax, againMax: 2, firstDelayMs: 50 },
     translate: (cause) => {
+      const sentence = lastingSentence(cause, written);
+      if (sentence !== null) return new SearchUnavailable(sentence, { cause });
       if (isAway(cause)) {
         return new SearchUnavailable(`the Elasticsearch at ${where} does not answer`, { cause });
       }
@@ -88,6 +98,7 @@ export async function connectElasticsearch({
       return guard.again(() => lookFirst().then(() => call(client, options)), signal);
     },
     breaker: guard.breaker,
+    watchCalls: guard.watchCalls,
     close: () => client.close(),
   };
 }
@@ -97,7 +108,8 @@ async function refuseUnfit(client: Client, where: string): Promise<void> {
   const { version } = await client
     .info({}, { headers: { accept: 'application/json' } })
     .catch((cause: unknown) => {
-      throw isUnreached(cause) ? cause : new PlainError(unusable(where, cause));
+      const isKnown = misfitOf(cause) !== null || isUnreached(cause);
+      throw isKnown ? cause : new PlainError(unusable(where, cause));
     });
   if (Number.parseInt(version.number, 10) >= versionMin) return;
   throw new PlainError(

@@ -57,6 +57,7 @@ export async function openElasticsearch(options: ElasticsearchOptions): Promise<
     switchTo: indices.switchTo,
     documents: (target, after) => documents(engine, target, after),
     breaker: connection.breaker,
+    watchCalls: connection.watchCalls,
     health: () =>
       connection
         .ask((client, call) => client.ping({}, call))

@@ -17,6 +17,15 @@ export type Tables = Statements & {
   counters(): TablesCounters;
   /** State of the circuit breaker before the machine; none where there is no such machine. */
   readonly breaker?: (() => 'closed' | 'half-open' | 'open') | undefined;
+  /** Tells of each statement or transaction; none where it goes to another process of ours. */
+  readonly watchCalls?:
+    | ((
+        told: (call: {
+          readonly outcome: 'ok' | 'away' | 'refused' | 'overloaded';
+          readonly seconds: number;
+        }) => void,
+      ) => void)
+    | undefined;
   [Symbol.asyncDispose](): Promise<void>;
 };
 

@@ -2,6 +2,8 @@ import { isBrokenCircuitError } from 'cockatiel';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import pg from 'pg';
 import { openGuard } from '../../guard.ts';
+import type { Written } from '../../misfit.ts';
+import { lastingSentence } from '../../misfit.ts';
 import type { Statement, Statements, Tables } from './port.ts';
 import { TablesError, TablesUnavailable, UniqueViolation } from './port.ts';
 
@@ -42,6 +44,9 @@ const graceMs = 5_000; // in which the server may say itself that a statement ta
 export function openPostgres(options: PostgresOptions): PostgresTables {
   const { statementTimeoutMs, waitingMax = 10_000 } = options;
   const pool = openPool(options);
+  const written = writtenAs(options.connection);
+  const translate = (cause: unknown) => translated(cause, written);
+  const isAway = (cause: unknown) => isOfTheServer(translate(cause));
   const guard = openGuard({
     ...{ isAway, translate, waitingMax },
     tooMuchWaits: () => new TablesUnavailable('too much waits for Postgres'),
@@ -69,7 +74,9 @@ export function openPostgres(options: PostgresOptions): PostgresTables {
     return {
       ...statements(alone),
       transaction: (work) =>
-        guard.once(() => transaction(pool, { limited, work: (client) => work(within(client)) })),
+        guard.once(() =>
+          transaction({ pool, limited, translate }, (client) => work(within(client))),
+        ),
       script: async (text) => {
         await alone(limited({ text }));
       },
@@ -81,7 +88,7 @@ export function openPostgres(options: PostgresOptions): PostgresTables {
           return { ok: false, reason: translate(cause).message };
         }
       },
-      breaker: guard.breaker,
+      ...{ breaker: guard.breaker, watchCalls: guard.watchCalls },
       counters: () => ({ ...counters }),
       [Symbol.asyncDispose]: () => pool.end(),
     };
@@ -114,15 +121,15 @@ function openPool({ connection, poolMax, statementTimeoutMs }: PostgresOptions):
   return pool;
 }
 
+type Transacting = {
+  readonly pool: pg.Pool;
+  readonly limited: (query: QueryConfig) => QueryConfig;
+  readonly translate: (cause: unknown) => Error;
+};
+
 async function transaction<Result>(
-  pool: pg.Pool,
-  {
-    work,
-    limited,
-  }: {
-    readonly work: (client: PoolClient) => Promise<Result>;
-    readonly limited: (query: QueryConfig) => QueryConfig;
-  },
+  { pool, limited, translate }: Transacting,
+  work: (client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect().catch((cause: unknown) => {
     throw translate(cause);
@@ -136,7 +143,7 @@ async function transaction<Result>(
   } catch (cause) {
     const told = translate(cause);
     // A server that is away undoes it by itself, and would not answer to this either.
-    broken = isAway(told);
+    broken = isOfTheServer(told);
     if (!broken) {
       await client.query(limited({ text: 'rollback' })).catch(() => {
         broken = true;
@@ -159,15 +166,25 @@ const cancelled = '57014';
 /** Connection failures, shutting down, too many connections, cancelled by the time limit. */
 const unavailable = /^(08|57P|53|57014)/;
 
-/** Not a statement over its own limit: that says nothing of the server. */
-function isAway(cause: unknown): boolean {
-  const told = translate(cause);
-  if (!(told instanceof TablesUnavailable)) return false;
-  return stateOf(told.cause) !== cancelled;
+/** Not of a statement over its own limit: that says nothing of the server. */
+function isOfTheServer(told: Error): boolean {
+  return told instanceof TablesUnavailable && stateOf(told.cause) !== cancelled;
 }
 
-function translate(cause: unknown): Error {
+function writtenAs(connection: PostgresOptions['connection']): Written {
+  const url = 'url' in connection && URL.canParse(connection.url) ? new URL(connection.url) : null;
+  const host = 'url' in connection ? (url?.host ?? '') : connection.host;
+  return {
+    ...{ server: `The Postgres at ${host}`, option: 'DATABASE_URL' },
+    tls: /^(require|verify-)/.test(url?.searchParams.get('sslmode') ?? ''),
+    ...{ plain: '?sslmode=disable', secure: '?sslmode=verify-full' },
+  };
+}
+
+function translated(cause: unknown, written: Written): Error {
   if (isBrokenCircuitError(cause)) return new TablesUnavailable('Postgres does not answer');
+  const sentence = lastingSentence(cause, written);
+  if (sentence !== null) return new TablesUnavailable(sentence, { cause });
   if (isOurs(cause)) return cause;
   const error = cause instanceof Error ? cause : new Error('unknown failure');
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -50,7 +50,7 @@ async function draw(into: string, span: readonly [string, string]): Promise<void
       }
     }
     if (pictures.length > 0) {
-      writeFileSync(join(into, `board-${uid}.svg`), boardPicture(pictures));
+      writeFileSync(join(into, `board-${uid}.svg`), boardPicture(title, pictures));
     }
   }
 }

@@ -23,6 +23,8 @@ test('any other is a table, which says how much of it is left out', () => {
 
 test('a board has its panels below each other', () => {
   const panel = panelPicture('One', [{ n: 1 }]);
-  const tops = [...boardPicture([panel, panel]).matchAll(/<svg y="(\d+)"/g)].map(([, y]) => y);
+  const tops = [...boardPicture('Two', [panel, panel]).matchAll(/<svg y="(\d+)"/g)].map(
+    ([, y]) => y,
+  );
   expect(tops).toEqual(['0', '104']);
 });

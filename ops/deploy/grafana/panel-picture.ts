@@ -74,7 +74,7 @@ function shortCell(value: Row[string] | undefined): string {
 }
 
 /** Panels below each other in one picture. */
-export function boardPicture(panels: readonly string[]): string {
+export function boardPicture(title: string, panels: readonly string[]): string {
   let top = 0;
   const placed = panels.map((panel) => {
     const [, width = '720', height = '0'] = /viewBox="0 0 (\d+) (\d+)"/.exec(panel) ?? [];
@@ -83,5 +83,6 @@ export function boardPicture(panels: readonly string[]): string {
     return inside;
   });
   const xmlns = 'http://www.w3.org/2000/svg';
-  return `${element('svg', { xmlns, viewBox: `0 0 720 ${top}` }, `\n${placed.join('')}`)}\n`;
+  const inside = `\n${element('title', {}, escaped(title))}\n${placed.join('')}`;
+  return `${element('svg', { xmlns, viewBox: `0 0 720 ${top}` }, inside)}\n`;
 }

@@ -119,6 +119,15 @@ export const metrics = {
     }),
   ),
   parley_cache_seconds: histogram('From a call of the cache or the registry to its answer.', {}),
+  parley_machine_call_seconds: {
+    ...histogram(
+      'From a call of a real server to its answer; `away` is also a breaker that is open.',
+      {
+        ...{ machine: machines, outcome: ['ok', 'away', 'refused', 'overloaded'] },
+      },
+    ),
+    buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10],
+  },
   parley_machine_up: gauge('1 when the machine answers, 0 when not.', '', { machine: machines }),
   parley_breaker_state: gauge(
     '1 for the state that the circuit breaker before the machine is in.',

@@ -76,6 +76,18 @@ export function watchedEventStore<Store extends EventStore>(store: Store, watch:
   };
 }
 
+/** Tells of each call of those machines that are real servers. */
+export function watchCalls(
+  machines: Readonly<Record<string, Pick<Cache, 'watchCalls'>>>,
+  { meter }: Watch,
+): void {
+  for (const [machine, { watchCalls }] of Object.entries(machines)) {
+    watchCalls?.(({ outcome, seconds }) =>
+      meter.observe('parley_machine_call_seconds', seconds, { machine, outcome }),
+    );
+  }
+}
+
 /** The same cache and registry, each call counted and timed. */
 export function watchedCache(cache: Cache, watch: Watch): Cache {
   const called = <Given extends readonly unknown[], Answer>(
