@@ -52,9 +52,15 @@ export function capacityPage(results: readonly Result[]): string {
   ].join('\n');
 }
 
-/** The rate whose figures are used: the highest that held, else the lowest that was tried. */
+/**
+ * The rate whose figures are used: the highest that held, else with analytics behind, else the
+ * lowest that was tried.
+ */
 function rateShown(pipeline: Result): number | null {
-  const held = figureOf(pipeline, 'highest rate that held') ?? 0;
+  const held =
+    figureOf(pipeline, 'highest rate that held') ||
+    figureOf(pipeline, 'highest rate that held, analytics left out') ||
+    0;
   if (held > 0) return held;
   const rates = pipeline.rows.flatMap(({ what }) => /^([\d.]+)\/s: /.exec(what)?.[1] ?? []);
   return rates.length === 0 ? null : Math.min(...rates.map(Number));
@@ -75,7 +81,9 @@ function messagesPart(pipeline: Result | undefined): readonly string[] {
     `Measured at ${rate} messages a second by \`${pipeline.command}\`, row "CPU a 1,000`,
     'messages" and those below it. Cores are seconds a 1,000 messages times ' +
       `${(perSecond / 1_000).toFixed(3)}, at ${busyMax * 100} % busy.`,
-    ...(highest === 0 ? ['**No rate held there: these are figures of one that did not.**'] : []),
+    ...(highest === 0
+      ? ['**No rate held with every consumer: analytics, or more, were behind at this one.**']
+      : []),
     '',
     '| process | measured, CPU-seconds a 1,000 | cores | may work at once | one at 60 % carries |',
     '| --- | ---: | ---: | --- | ---: |',
