@@ -17,12 +17,14 @@ const pipeline = result('pipeline', {
   '750/s:   of it relay': 9,
 });
 
-it('tells nothing where the pipeline was not measured', () => {
-  expect(capacityPage([])).toBe(null);
+it('says what is not known where a bench left no result', () => {
+  const page = capacityPage([]);
+  expect(page).toContain('`npm run bench -- pipeline` has left no result');
+  expect(page).toContain('`npm run bench -- presence-writes` has left no result');
 });
 
 it('takes the figures of the highest rate that held, without the load, with their command', () => {
-  const page = capacityPage([pipeline]) ?? '';
+  const page = capacityPage([pipeline]);
   expect(page).toContain('Measured at 500 messages a second by `npm run bench -- pipeline`');
   expect(page).toContain('| relay | 0.060 | 1.736 | one, by lease | 10,000/s |');
   expect(page).toContain('| all | 0.660 | 19.1 |');
@@ -47,7 +49,7 @@ it('counts memory and writes of connections where they were measured', () => {
     'writes for a device that comes': 4,
     'writes for a device that leaves': 2,
   });
-  const page = capacityPage([pipeline, idle, presence]) ?? '';
+  const page = capacityPage([pipeline, idle, presence]);
   expect(page).toContain('| 763 GiB |');
   expect(page).toContain('| 191 processes |');
   expect(page).toContain('| 1,000,000/s |');

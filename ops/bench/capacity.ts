@@ -20,14 +20,8 @@ const together: Readonly<Record<string, string>> = {
   'event-store': 'one',
 };
 
-/**
- * What a large deployment would need, derived from the results: null where the whole pipeline was
- * not measured.
- */
-export function capacityPage(results: readonly Result[]): string | null {
-  const pipeline = results.find(({ name }) => name === 'pipeline');
-  const rate = pipeline === undefined ? null : rateShown(pipeline);
-  if (pipeline === undefined || rate === null) return null;
+/** What a large deployment would need, derived from the results. */
+export function capacityPage(results: readonly Result[]): string {
   return [
     '# Capacity',
     '',
@@ -39,7 +33,7 @@ export function capacityPage(results: readonly Result[]): string | null {
     '',
     '## Messages',
     '',
-    ...messagesPart(pipeline, rate),
+    ...messagesPart(results.find(({ name }) => name === 'pipeline')),
     '',
     '## Connections',
     '',
@@ -58,15 +52,23 @@ export function capacityPage(results: readonly Result[]): string | null {
   ].join('\n');
 }
 
-/** The rate whose figures are used: the highest that held, else the lowest that was tried. */
+/**
+ * The rate whose figures are used: the highest that held, else with analytics behind, else the
+ * lowest that was tried.
+ */
 function rateShown(pipeline: Result): number | null {
-  const held = figureOf(pipeline, 'highest rate that held') ?? 0;
+  const held =
+    figureOf(pipeline, 'highest rate that held') ||
+    figureOf(pipeline, 'highest rate that held, analytics left out') ||
+    0;
   if (held > 0) return held;
   const rates = pipeline.rows.flatMap(({ what }) => /^([\d.]+)\/s: /.exec(what)?.[1] ?? []);
   return rates.length === 0 ? null : Math.min(...rates.map(Number));
 }
 
-function messagesPart(pipeline: Result, rate: number): readonly string[] {
+function messagesPart(pipeline: Result | undefined): readonly string[] {
+  const rate = pipeline === undefined ? null : rateShown(pipeline);
+  if (pipeline === undefined || rate === null) return [notMeasured('pipeline')];
   const head = `${rate}/s:   of it `;
   const rows = pipeline.rows
     .filter(({ what }) => what.startsWith(head) && what !== `${head}load`)
@@ -79,7 +81,9 @@ function messagesPart(pipeline: Result, rate: number): readonly string[] {
     `Measured at ${rate} messages a second by \`${pipeline.command}\`, row "CPU a 1,000`,
     'messages" and those below it. Cores are seconds a 1,000 messages times ' +
       `${(perSecond / 1_000).toFixed(3)}, at ${busyMax * 100} % busy.`,
-    ...(highest === 0 ? ['**No rate held there: these are figures of one that did not.**'] : []),
+    ...(highest === 0
+      ? ['**No rate held with every consumer: analytics, or more, were behind at this one.**']
+      : []),
     '',
     '| process | measured, CPU-seconds a 1,000 | cores | may work at once | one at 60 % carries |',
     '| --- | ---: | ---: | --- | ---: |',
@@ -125,7 +129,7 @@ function connectionsPart(results: readonly Result[]): readonly string[] {
         `${shown(leaves)} | \`${presence.command}\` | ${shown(changes * (writes + leaves))}/s |`,
     );
   }
-  if (lines.length === 0) return ['Not measured here.'];
+  if (lines.length === 0) return [notMeasured('presence-writes')];
   return [
     '| measured | by | for 100 million |',
     '| --- | --- | ---: |',
@@ -135,6 +139,10 @@ function connectionsPart(results: readonly Result[]): readonly string[] {
     'ours measured how long people stay. Most messages go to people at some other gateway, and the',
     'courier writes one frame for each gateway concerned.',
   ];
+}
+
+function notMeasured(name: string): string {
+  return `Nothing is known yet: \`npm run bench -- ${name}\` has left no result.`;
 }
 
 /** Messages a second of one process that is as busy as it may be. */

@@ -17,8 +17,7 @@ export function writeReport(): void {
   mkdirSync(pictures, { recursive: true });
   const page = pageOf(results, proseBeside(join(root, 'ops/bench/notes.md')));
   writeFileSync(join(root, 'ops/docs/benches.md'), page);
-  const capacity = capacityPage(results);
-  if (capacity !== null) writeFileSync(join(root, 'ops/docs/capacity.md'), capacity);
+  writeFileSync(join(root, 'ops/docs/capacity.md'), capacityPage(results));
   writeFileSync(join(pictures, 'bounds.svg'), boundsPicture(results));
   for (const { name, curves, stacks = [] } of results) {
     for (const [at, curve] of curves.entries()) {

@@ -27,8 +27,11 @@ const checkpoints = `
 /** From Postgres ten times a second, the relay from its process' metrics once a second. */
 export async function openConsumers(deployment: Deployment): Promise<Consumers> {
   const seen: Record<Followed, Reached[]> = { relay: [], projector: [], indexer: [] };
-  const note = (consumer: Followed, position: number) =>
-    seen[consumer].push({ atMs: performance.now(), position });
+  const note = (consumer: Followed, position: number) => {
+    const reached = { atMs: performance.now(), position };
+    seen[consumer].push(reached);
+    if (consumer !== 'relay') seen.relay.push(reached); // what they hold went through it
+  };
   const client = new pg.Client({ connectionString: deployment.address('postgres') });
   await client.connect();
   const url = deployment.address('clickhouse');
