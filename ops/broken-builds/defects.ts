@@ -1,6 +1,7 @@
 import type { Defect } from './defect.ts';
 import { analyticsDefects } from './defects-analytics.ts';
 import { factsDefects } from './defects-facts.ts';
+import { figuresDefects } from './defects-figures.ts';
 import { indexerDefects } from './defects-indexer.ts';
 import { kafkaDefects } from './defects-kafka.ts';
 import { liveDefects } from './defects-live.ts';
@@ -26,6 +27,7 @@ export const defects: readonly Defect[] = [
   ...watchingDefects,
   ...analyticsDefects,
   ...factsDefects,
+  ...figuresDefects,
   ...persistentDefects,
   ...searchDefects,
 ];
