@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { AnalyticsSwitchedOff } from '../ops/adapters/analytics/port.ts';
 import { EventStoreUnavailable } from '../ops/adapters/event-store/port.ts';
 import { SearchUnavailable } from '../ops/adapters/search/port.ts';
 import { TablesError, TablesUnavailable } from '../ops/adapters/tables/port.ts';
@@ -94,6 +95,16 @@ describe('what is no bug', () => {
     const { error, logged } = heard(new SearchUnavailable(secret));
     expect(error.extensions).toEqual({ code: 'UNAVAILABLE', retryAfterMs: 1_000, part: 'search' });
     expect(JSON.stringify(error)).not.toContain(secret);
+    expect(logged).toEqual([]);
+  });
+
+  it('gives no time to ask again where analytics are switched off', () => {
+    const { error, logged } = heard(new AnalyticsSwitchedOff(secret));
+    expect(error.extensions).toEqual({
+      ...{ code: 'UNAVAILABLE', retryAfterMs: null, part: 'analytics' },
+    });
+    expect(error.message).toMatch(/^Analytics are switched off on this machine[.]/);
+    expect(error.message).not.toContain(secret);
     expect(logged).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import type { NoSuchPerson } from '../commands/commands.ts';
 import type { AccountRefusal } from '../domain/account/commands.ts';
 import type { ConversationRefusal } from '../domain/conversation/commands.ts';
 import type { ParticipationRefusal } from '../domain/participation/commands.ts';
-import { AnalyticsUnavailable } from '../ops/adapters/analytics/port.ts';
+import { AnalyticsSwitchedOff, AnalyticsUnavailable } from '../ops/adapters/analytics/port.ts';
 import { CacheUnavailable } from '../ops/adapters/cache/port.ts';
 import { EventLogUnavailable } from '../ops/adapters/event-log/port.ts';
 import { EventStoreUnavailable } from '../ops/adapters/event-store/port.ts';
@@ -169,6 +169,13 @@ export function unavailable(message: string, more: object = {}): GraphQLError {
   return new GraphQLError(message, { extensions });
 }
 
+/** Without a time to ask again: it stays so until the platform starts on another machine. */
+function analyticsAreOff(): GraphQLError {
+  return new GraphQLError('Analytics are switched off on this machine. Everything else goes on.', {
+    extensions: { code: 'UNAVAILABLE', retryAfterMs: null, part: 'analytics' },
+  });
+}
+
 export function unauthenticated(
   message = 'Log in first: send `Authorization: Bearer <access token>`.',
 ): GraphQLError {
@@ -204,6 +211,9 @@ export function publicError(error: GraphQLError, log: Log): GraphQLError {
   if (cause instanceof SearchUnavailable) {
     const message = 'Search is unavailable: try again in a moment. Everything else goes on.';
     return withPath(error, unavailable(message, { part: 'search' }));
+  }
+  if (cause instanceof AnalyticsSwitchedOff) {
+    return withPath(error, analyticsAreOff());
   }
   if (cause instanceof AnalyticsUnavailable) {
     return withPath(

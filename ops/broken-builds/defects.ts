@@ -3,6 +3,7 @@ import { analyticsDefects } from './defects-analytics.ts';
 import { factsDefects } from './defects-facts.ts';
 import { faultsDefects } from './defects-faults.ts';
 import { hitsDefects } from './defects-hits.ts';
+import { figuresDefects } from './defects-figures.ts';
 import { indexerDefects } from './defects-indexer.ts';
 import { kafkaDefects } from './defects-kafka.ts';
 import { liveDefects } from './defects-live.ts';
@@ -34,6 +35,7 @@ export const defects: readonly Defect[] = [
   ...tracesDefects,
   ...analyticsDefects,
   ...factsDefects,
+  ...figuresDefects,
   ...persistentDefects,
   ...searchDefects,
   ...walkDefects,

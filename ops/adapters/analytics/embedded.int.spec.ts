@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -42,6 +42,14 @@ describe('the embedded engine', () => {
     expect(isAlive(pid)).toBe(true);
     await analytics[Symbol.asyncDispose]();
     expect(isAlive(pid)).toBe(false);
+  });
+
+  it('is not well after a start that failed', async () => {
+    const file = join(freshFolder(), 'file');
+    writeFileSync(file, '');
+    await using analytics = openEmbeddedAnalytics({ folder: join(file, 'engine') });
+    await expect(analytics.ask(one)).rejects.toBeInstanceOf(AnalyticsUnavailable);
+    expect(await analytics.health()).toMatchObject({ ok: false });
   });
 
   it('is at the same address after it was killed, and after the next start', async () => {

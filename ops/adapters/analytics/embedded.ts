@@ -21,6 +21,7 @@ export function openEmbeddedAnalytics({ folder }: { readonly folder: string }): 
   type Started = { readonly analytics: Analytics; readonly engine: KeptEngine | null };
   let starting: Promise<Started> | null = null;
   let engine: KeptEngine | null = null;
+  let failed: string | null = null; // why the last start did not come off
 
   const start = async (): Promise<Started> => {
     try {
@@ -37,10 +38,17 @@ export function openEmbeddedAnalytics({ folder }: { readonly folder: string }): 
     }
   };
   const started = (): Promise<Started> => {
-    starting ??= start().catch((cause: unknown) => {
-      starting = null; // the next call tries again
-      throw cause;
-    });
+    starting ??= start().then(
+      (opened) => {
+        failed = null;
+        return opened;
+      },
+      (cause: Error) => {
+        starting = null; // the next call tries again
+        failed = cause.message;
+        throw cause;
+      },
+    );
     return starting;
   };
   const analytics = async (): Promise<Analytics> => (await started()).analytics;
@@ -49,6 +57,7 @@ export function openEmbeddedAnalytics({ folder }: { readonly folder: string }): 
     insert: async (batch) => (await analytics()).insert(batch),
     ask: async (question) => (await analytics()).ask(question),
     health: async () => {
+      if (starting === null && failed !== null) return { ok: false, reason: failed };
       if (starting === null) return { ok: true }; // nobody has needed it yet
       return analytics().then(
         (opened) => opened.health(),
