@@ -76,7 +76,8 @@ describe('what is no bug', () => {
 
   it('is UNAVAILABLE with a time when the tables do not answer', () => {
     const { error, logged } = heard(new TablesUnavailable(secret));
-    expect(error.extensions).toEqual({ code: 'UNAVAILABLE', retryAfterMs: 1_000 });
+    const told = { code: 'UNAVAILABLE', retryAfterMs: 1_000, part: 'tables' };
+    expect(error.extensions).toEqual(told);
     expect(JSON.stringify(error)).not.toContain(secret);
     expect(logged).toEqual([]);
   });

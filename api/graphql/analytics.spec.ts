@@ -37,4 +37,13 @@ describe('figures of one question', () => {
     expect(messages).toMatchObject({ upTo: { position: 1n }, rows: [{ messages: 2 }] });
     expect(usage).toMatchObject({ upTo: { position: 1n } });
   });
+
+  it('are refused by the hour where they are counted by the day', async () => {
+    const { asked, context } = growing();
+    const span = { from: new Date('2026-11-01'), to: new Date('2026-11-02'), by: 'HOUR' };
+    const parent = await analytics(null, {}, context, null as never);
+    const growth = analyticsFields.Analytics?.growth?.(parent, span, context, null as never);
+    await expect(growth).rejects.toThrow(/by.* must be DAY, WEEK or MONTH/);
+    expect(asked).toEqual([]);
+  });
 });

@@ -1,4 +1,5 @@
 import { QuestionRefused } from '../../ops/adapters/analytics/port.ts';
+import type { Figure } from '../../projections/facts/figures.ts';
 import type { FigureRow, Grain } from '../../projections/facts/read.ts';
 import {
   definitionOf,
@@ -29,6 +30,8 @@ export const analyticsFields: Readonly<Record<string, FieldResolvers>> = {
     delivery: figure('delivery_latency'),
     conversations: figure('conversations_by_kind'),
     usage: figure('usage_statistics'),
+    growth: figure('growth_accounting'),
+    activeDays: figure('active_days_of_28'),
   },
 };
 
@@ -59,7 +62,7 @@ type Span = { readonly from: Date; readonly to: Date; readonly by?: string | nul
 function figure(name: string): Resolver {
   const definition = definitionOf(name);
   return async (asked: Asked, span: Span, context) => {
-    const grain = 'grain' in definition.columns ? grainIn(span) : null;
+    const grain = 'grain' in definition.columns ? grainIn(span, definition) : null;
     const { from, to } = spanIn(span, grain ?? 'day');
     const { analytics, log } = context.dependencies;
     log.info({ viewer: context.viewer, figure: name, from, to, grain }, 'an analyst asked');
@@ -71,7 +74,10 @@ function figure(name: string): Resolver {
   };
 }
 
-function grainIn({ by }: Span): Grain {
+function grainIn({ by }: Span, { columns }: Figure): Grain {
+  if (by === 'HOUR' && columns.period?.[0] === 'Date') {
+    throw badInput('by', 'must be DAY, WEEK or MONTH: this figure is not counted by the hour.');
+  }
   return (by ?? 'DAY').toLowerCase() as Grain;
 }
 

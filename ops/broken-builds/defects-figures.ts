@@ -1,7 +1,36 @@
 import type { Defect } from './defect.ts';
 
-/** In what analytics say of themselves. */
+const recount = [{ spec: 'workers/facts/figures.int.spec.ts' }] as const;
+
+/** In the figures: people counted as what they are not; analytics that mislead of themselves. */
 export const figuresDefects: readonly Defect[] = [
+  {
+    name: 'growth-takes-back-for-kept',
+    says: 'who was away for a period counts as retained, not as resurrected',
+    breaks: 'figure 9',
+    file: 'projections/facts/figures-of-growth.ts',
+    text: `last = before, 'retained'`,
+    instead: `last <= before, 'retained'`,
+    caughtBy: recount,
+  },
+  {
+    name: 'active-days-one-too-long',
+    says: 'a day of activity counts for 29 days',
+    breaks: 'figure 10',
+    file: 'projections/facts/figures-of-growth.ts',
+    text: '(day + 28, -1)',
+    instead: '(day + 29, -1)',
+    caughtBy: recount,
+  },
+  {
+    name: 'growth-by-the-hour',
+    says: 'a figure that is not counted by the hour answers with nothing when asked for hours',
+    breaks: 'promise: bad input is told',
+    file: 'api/graphql/analytics.ts',
+    text: `by === 'HOUR' && columns.period?.[0] === 'Date'`,
+    instead: `by === 'HOUR' && columns.period?.[0] === 'Hour'`,
+    caughtBy: [{ spec: 'api/graphql/analytics.spec.ts' }],
+  },
   {
     name: 'switched-off-asks-again',
     says: 'who asks analytics that are switched off is told to try again in a moment',

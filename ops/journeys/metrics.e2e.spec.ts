@@ -89,8 +89,7 @@ describe('metrics of a platform on which people talk', () => {
   it('tell each metric that a process with everything has', () => {
     const told = new Set(samples.map(({ name }) => name.replace(/_(bucket|sum|count)$/, '')));
     const missing = metricEntries.map(([name]) => name).filter((name) => !told.has(name));
-    // No Redis, so no breaker; and no socket has closed yet.
-    expect(missing).toEqual(['parley_socket_closes_total', 'parley_breaker_state']);
+    expect(missing).toEqual(['parley_socket_closes_total']); // none has closed yet
     expect(told).toContain('nodejs_eventloop_lag_p99_seconds');
     expect(told).toContain('process_resident_memory_bytes');
   });

@@ -1,7 +1,8 @@
 import type { Figure } from './figures.ts';
 
 const day = ['Date', 'UTC day.'] as const;
-const onlyPeople = `person IN (SELECT person FROM dim_person WHERE kind = 'person')`;
+/** Of rows by pseudonym: those of people, not of bots and services. */
+export const onlyPeople = `person IN (SELECT person FROM dim_person WHERE kind = 'person')`;
 
 /**
  * On how many days of the last k somebody was active is a union of spans: each of her days opens

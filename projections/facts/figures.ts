@@ -1,3 +1,4 @@
+import { growth } from './figures-of-growth.ts';
 import { people } from './figures-of-people.ts';
 import { talk } from './figures-of-talk.ts';
 
@@ -16,7 +17,7 @@ export type Figure = {
 };
 
 /** Every figure that is published. */
-export const figures: readonly Figure[] = [...people, ...talk].map((figure) => ({
+export const figures: readonly Figure[] = [...people, ...talk, ...growth].map((figure) => ({
   ...figure,
   says: figure.says.replaceAll('\n', ' '),
 }));

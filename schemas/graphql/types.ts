@@ -1526,6 +1526,10 @@ export type Analytics = {
   readonly conversations: ConversationsFigure;
   /** Everything that happened, by type of event. */
   readonly usage: UsageFigure;
+  /** Who came, stayed, came back and went, by day, week or month. */
+  readonly growth: GrowthFigure;
+  /** On how many of the 28 days up to each day people were active. */
+  readonly activeDays: ActiveDaysFigure;
 };
 
 
@@ -1609,6 +1613,27 @@ export type AnalyticsUsageArgs = {
   from: Scalars['DateTime']['input'];
   to: Scalars['DateTime']['input'];
   by?: InputMaybe<Grain>;
+};
+
+
+/**
+ * Figures over all of history, from a copy that holds no text and no name. Figures of people
+ * count pseudonyms; who was erased counts as nobody from then on.
+ */
+export type AnalyticsGrowthArgs = {
+  from: Scalars['DateTime']['input'];
+  to: Scalars['DateTime']['input'];
+  by?: InputMaybe<Grain>;
+};
+
+
+/**
+ * Figures over all of history, from a copy that holds no text and no name. Figures of people
+ * count pseudonyms; who was erased counts as nobody from then on.
+ */
+export type AnalyticsActiveDaysArgs = {
+  from: Scalars['DateTime']['input'];
+  to: Scalars['DateTime']['input'];
 };
 
 /** How much time a row stands for. */
@@ -1844,4 +1869,50 @@ export type UsageRow = {
   readonly imported: Scalars['Boolean']['output'];
   /** How many. */
   readonly events: Scalars['Float']['output'];
+};
+
+/** Who came, stayed, came back and went. */
+export type GrowthFigure = {
+  /** What it counts. */
+  readonly definition: FigureDefinition;
+  /** How far the facts were. */
+  readonly upTo: FactsUpTo;
+  /** In order of time. */
+  readonly rows: ReadonlyArray<GrowthRow>;
+};
+
+/** People of one period; `new`, `retained` and `resurrected` add up to `active`. */
+export type GrowthRow = {
+  /** Begin of the period. */
+  readonly period: Scalars['DateTime']['output'];
+  /** People active in it. */
+  readonly active: Scalars['Float']['output'];
+  /** Those active for the first time. */
+  readonly new: Scalars['Float']['output'];
+  /** Those active in the period before too. */
+  readonly retained: Scalars['Float']['output'];
+  /** Those active before, but not in the period before. */
+  readonly resurrected: Scalars['Float']['output'];
+  /** People active in the period before, and not in this one. */
+  readonly churned: Scalars['Float']['output'];
+};
+
+/** On how many of the 28 days up to each day people were active. */
+export type ActiveDaysFigure = {
+  /** What it counts. */
+  readonly definition: FigureDefinition;
+  /** How far the facts were. */
+  readonly upTo: FactsUpTo;
+  /** In order of time. */
+  readonly rows: ReadonlyArray<ActiveDaysRow>;
+};
+
+/** People with as many active days on one day; what nobody has has no row. */
+export type ActiveDaysRow = {
+  /** UTC day. */
+  readonly day: Scalars['DateTime']['output'];
+  /** Days active of the 28 up to it: 1 to 28. */
+  readonly days: Scalars['Int']['output'];
+  /** People active on so many. */
+  readonly people: Scalars['Float']['output'];
 };

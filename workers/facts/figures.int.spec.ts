@@ -76,6 +76,9 @@ it('equal what a slow recount of the log finds', async () => {
       expectFunnel(await rowsOf('funnel'), history);
       expectUsage(await rowsOf('usage_statistics', 'month'), history);
       expectRetention(await rowsOf('retention'), activeDays(history));
+      for (const grain of ['day', 'week', 'month'] as const)
+        expectGrowth(await rowsOf('growth_accounting', grain), activeDays(history), grain);
+      expectDaysOf28(await rowsOf('active_days_of_28'), activeDays(history));
     }),
     { numRuns: 4, endOnFailure: true },
   );
@@ -134,7 +137,6 @@ function expectUsage(rows: readonly FigureRow[], history: readonly ParleyEvent[]
 }
 
 function expectRetention(rows: readonly FigureRow[], days: ReturnType<typeof activeDays>): void {
-  const weekOf = (day: number) => Math.floor((day + 3) / 7); // day 0 was a Thursday
   const weeks = [...days.values()].map((own) => new Set([...own].map(weekOf)));
   const retained = rows.reduce((total, row) => total + Number(row.retained), 0);
   expect(retained).toBe(weeks.reduce((total, own) => total + own.size, 0));
@@ -144,4 +146,57 @@ function expectRetention(rows: readonly FigureRow[], days: ReturnType<typeof act
     const still = people.filter((own) => own.has(cohort + Number(row.weeks)));
     expect([row.people, row.retained]).toEqual([people.length, still.length]);
   }
+}
+
+function weekOf(day: number): number {
+  return Math.floor((day + 3) / 7); // day 0 was a Thursday
+}
+
+function monthOf(day: number): number {
+  const date = new Date(day * dayMs);
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
+}
+
+/** Looks at every person in every period, in the words of figure 9. */
+function expectGrowth(
+  rows: readonly FigureRow[],
+  days: ReturnType<typeof activeDays>,
+  grain: 'day' | 'week' | 'month',
+): void {
+  const periodOf = { day: (day: number) => day, week: weekOf, month: monthOf }[grain];
+  const people = [...days.values()].map((own) => new Set([...own].map(periodOf)));
+  const all = people.flatMap((own) => [...own]);
+  const [first, last] = [Math.min(...all), Math.max(...all)];
+  const wanted = [];
+  for (let period = first; period <= last; period += 1) {
+    const here = people.filter((own) => own.has(period));
+    const fresh = here.filter((own) => Math.min(...own) === period);
+    const kept = here.filter((own) => own.has(period - 1));
+    const gone = people.filter((own) => own.has(period - 1) && !own.has(period));
+    const back = here.length - fresh.length - kept.length;
+    const counts = [here.length, fresh.length, kept.length, back, gone.length];
+    if (here.length + gone.length > 0) wanted.push([period, ...counts]);
+  }
+  const found = rows.map((row) => [
+    periodOf(dayOf(Number(row.period))),
+    ...[row.active, row.new, row.retained, row.resurrected, row.churned],
+  ]);
+  expect(found).toEqual(wanted);
+}
+
+/** Counts the days of every person before every day, in the words of figure 10. */
+function expectDaysOf28(rows: readonly FigureRow[], days: ReturnType<typeof activeDays>): void {
+  const all = [...days.values()].flatMap((own) => [...own]);
+  const [first, last] = [Math.min(...all), Math.max(...all)];
+  const wanted = [];
+  for (let day = first; day <= last; day += 1) {
+    const held = [...days.values()].map(
+      (own) => [...own].filter((one) => one <= day && one > day - 28).length,
+    );
+    for (const length of Array.from({ length: 28 }, (_, at) => at + 1)) {
+      const people = held.filter((one) => one === length).length;
+      if (people > 0) wanted.push([day, length, people]);
+    }
+  }
+  expect(rows.map((row) => [dayOf(Number(row.day)), row.days, row.people])).toEqual(wanted);
 }

@@ -4,7 +4,7 @@ import { bulkhead } from 'cockatiel';
 import type { Guard } from '../../guard.ts';
 import { openGuard } from '../../guard.ts';
 import type { Written } from '../../misfit.ts';
-import { misfitSentence } from '../../misfit.ts';
+import { lastingSentence } from '../../misfit.ts';
 import { PlainError } from '../../plain-error.ts';
 import { untilItWorked } from '../../until-it-worked.ts';
 import { checkServer } from './clickhouse-check.ts';
@@ -108,10 +108,10 @@ export function connectClickHouse({
   };
 }
 
-/** An address that does not fit its server is told as such, to whoever looks at it first. */
+/** What waiting does not mend is told to who looks first; a server that hangs up may restart. */
 function plainly(cause: unknown, written: Written): unknown {
   const isUnavailable = cause instanceof AnalyticsUnavailable;
-  const sentence = isUnavailable ? misfitSentence(cause, written) : null;
+  const sentence = isUnavailable ? lastingSentence(cause, written) : null;
   return sentence === null ? cause : new PlainError(sentence);
 }
 

@@ -1,6 +1,6 @@
 import { ClickHouseError } from '@clickhouse/client';
 import type { Written } from '../../misfit.ts';
-import { lastingSentence } from '../../misfit.ts';
+import { misfitSentence } from '../../misfit.ts';
 import type { Asks } from './clickhouse-connection.ts';
 import { AnalyticsUnavailable, analystBounds, QuestionRefused } from './port.ts';
 
@@ -25,7 +25,7 @@ export function refused(
   cause: unknown,
   { as, where, written }: { readonly as: Asks; readonly where: string; readonly written: Written },
 ): Error {
-  const sentence = lastingSentence(cause, written);
+  const sentence = misfitSentence(cause, written);
   if (sentence !== null) return new AnalyticsUnavailable(sentence, { cause });
   const type = cause instanceof ClickHouseError ? (cause.type ?? '') : '';
   const isOurs = type === 'AUTHENTICATION_FAILED' || (as !== 'analyst' && ourOwn.has(type));

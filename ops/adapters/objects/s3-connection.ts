@@ -3,7 +3,7 @@ import https from 'node:https';
 import { Client, S3Error } from 'minio';
 import type { Guard } from '../../guard.ts';
 import { openGuard } from '../../guard.ts';
-import { misfitOf } from '../../misfit.ts';
+import { lastingSentence } from '../../misfit.ts';
 import { PlainError } from '../../plain-error.ts';
 import { ObjectsUnavailable } from './port.ts';
 import type { Written } from './s3-failures.ts';
@@ -72,8 +72,7 @@ export async function connectS3({
   try {
     await client.listObjectsV2Query(bucket, '', '', '', 1, '').catch(throwRefusal);
   } catch (cause) {
-    const misfit = misfitOf(cause);
-    const isMisfit = misfit !== null && misfit !== 'mute'; // that is how one is away, too
+    const isMisfit = lastingSentence(cause, written) !== null; // waiting does not mend it
     if (!isAway(cause) || isMisfit) {
       agent.destroy();
       throw plainly(cause, written);

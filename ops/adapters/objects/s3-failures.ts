@@ -1,5 +1,5 @@
 import type { Written as WrittenServer } from '../../misfit.ts';
-import { lastingSentence, misfitSentence } from '../../misfit.ts';
+import { misfitSentence } from '../../misfit.ts';
 import { PlainError } from '../../plain-error.ts';
 import { ObjectsUnavailable } from './port.ts';
 
@@ -41,7 +41,7 @@ export function isThere(cause: unknown): boolean {
 
 /** As the port says it; what only an operator can mend is told with what it is. */
 export function translated(cause: unknown, written: Written): unknown {
-  const sentence = cause instanceof S3Refusal ? null : lastingSentence(cause, written);
+  const sentence = cause instanceof S3Refusal ? null : misfitSentence(cause, written);
   if (sentence !== null) return new ObjectsUnavailable(sentence, { cause });
   const { where } = written;
   if (isAway(cause)) {

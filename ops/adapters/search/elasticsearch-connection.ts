@@ -68,7 +68,7 @@ export async function connectElasticsearch({
   try {
     await look();
   } catch (cause) {
-    const sentence = misfitSentence(cause, written);
+    const sentence = lastingSentence(cause, written);
     if (cause instanceof PlainError || sentence !== null) {
       await client.close();
       throw sentence === null ? cause : new PlainError(sentence);
@@ -78,7 +78,7 @@ export async function connectElasticsearch({
   const guard = openGuard({
     ...{ isAway, waitingMax, againMax: 2, firstDelayMs: 50 },
     translate: (cause) => {
-      const sentence = lastingSentence(cause, written);
+      const sentence = misfitSentence(cause, written);
       if (sentence !== null) return new SearchUnavailable(sentence, { cause });
       if (isAway(cause)) {
         return new SearchUnavailable(`the Elasticsearch at ${where} does not answer`, { cause });
