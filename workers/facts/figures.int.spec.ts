@@ -69,20 +69,39 @@ it('equal what a slow recount of the log finds', async () => {
     fc.asyncProperty(anyHistory, fc.integer({ min: 1, max: 60 }), async (given, hoursApart) => {
       generation += 1;
       const history = spread(given, hoursApart);
-      await load(analytics, `r${generation}`, [recordsOf(history)]);
-      await analytics.define(viewStatements(`r${generation}`, figures));
+      await fill(`r${generation}`, history);
       expectActive(await rowsOf('active_people'), activeDays(history));
       expectMessages(await rowsOf('messages_by_kind', 'day'), history);
       expectFunnel(await rowsOf('funnel'), history);
       expectUsage(await rowsOf('usage_statistics', 'month'), history);
       expectRetention(await rowsOf('retention'), activeDays(history));
-      for (const grain of ['day', 'week', 'month'] as const)
-        expectGrowth(await rowsOf('growth_accounting', grain), activeDays(history), grain);
-      expectDaysOf28(await rowsOf('active_days_of_28'), activeDays(history));
+      await expectStays(activeDays(history));
     }),
     { numRuns: 4, endOnFailure: true },
   );
 }, 600_000);
+
+it('equal it over months in which people stay away and come back', async () => {
+  const histories = fc.sample(anyHistory, { seed: 1, numRuns: 100 });
+  const [longest = []] = histories.toSorted((one, other) => other.length - one.length);
+  const days = activeDays(spread(longest, 96));
+  const all = [...days.values()].flatMap((own) => [...own]);
+  expect(Math.max(...all) - Math.min(...all)).toBeGreaterThan(40);
+  await fill('months', spread(longest, 96));
+  await expectStays(days);
+});
+
+async function fill(generation: string, history: readonly ParleyEvent[]): Promise<void> {
+  await load(analytics, generation, [recordsOf(history)]);
+  await analytics.define(viewStatements(generation, figures));
+}
+
+async function expectStays(days: ReturnType<typeof activeDays>): Promise<void> {
+  for (const grain of ['day', 'week', 'month'] as const) {
+    expectGrowth(await rowsOf('growth_accounting', grain), days, grain);
+  }
+  expectDaysOf28(await rowsOf('active_days_of_28'), days);
+}
 
 function expectActive(rows: readonly FigureRow[], days: ReturnType<typeof activeDays>): void {
   const all = [...days.values()].flatMap((own) => [...own]);
