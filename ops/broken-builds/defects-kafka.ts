@@ -2,6 +2,7 @@ import { kafka } from '../stack/kafka.ts';
 import type { Defect } from './defect.ts';
 
 const spec = 'ops/adapters/event-log/kafka-faults.stack.spec.ts';
+const consume = { spec: 'ops/adapters/event-log/kafka-consume.spec.ts' };
 
 /** In the event log on a Kafka: noticed where `npm run stack` can have one. */
 export const kafkaDefects: readonly Defect[] = [
@@ -73,5 +74,23 @@ export const kafkaDefects: readonly Defect[] = [
     text: '.filter(([, { length }]) => length > 0).slice(0, recordsMax)',
     instead: '.filter(([, { length }]) => length > 0)',
     caughtBy: [{ spec: 'ops/adapters/event-log/kafka-intake.spec.ts' }],
+  },
+  {
+    name: 'kafka-cut-and-grown-again',
+    says: 'a consumer goes on in the middle of a topic that was cut and written anew',
+    breaks: 'law 4',
+    file: 'ops/adapters/event-log/kafka-lost.ts',
+    text: 'return !found.some(({ key, value }) => key === record.key && value === record.value);',
+    instead: 'return found.length === 0;',
+    caughtBy: [{ ...consume, test: 'has grown past its place' }],
+  },
+  {
+    name: 'kafka-place-beyond-the-end',
+    says: 'a consumer waits beyond the end of a topic that was cut, and passes over what comes',
+    breaks: 'law 4',
+    file: 'ops/adapters/event-log/kafka-lost.ts',
+    text: 'if (from >= (ends[partition] ?? 0)) return true;',
+    instead: 'if (from >= (ends[partition] ?? 0)) return false;',
+    caughtBy: [{ ...consume, test: 'beyond the end of a log that was cut' }],
   },
 ];

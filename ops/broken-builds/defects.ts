@@ -1,23 +1,21 @@
 import type { Defect } from './defect.ts';
 import { analyticsDefects } from './defects-analytics.ts';
+import { awayDefects } from './defects-away.ts';
 import { factsDefects } from './defects-facts.ts';
 import { faultsDefects } from './defects-faults.ts';
 import { figuresDefects } from './defects-figures.ts';
-import { hitsDefects } from './defects-hits.ts';
 import { indexerDefects } from './defects-indexer.ts';
 import { kafkaDefects } from './defects-kafka.ts';
 import { liveDefects } from './defects-live.ts';
 import { machineDefects } from './defects-machine.ts';
 import { objectsDefects } from './defects-objects.ts';
-import { persistentDefects } from './defects-persistent.ts';
 import { pipelineDefects } from './defects-pipeline.ts';
+import { protocolDefects } from './defects-protocol.ts';
 import { readingDefects } from './defects-reading.ts';
-import { readyDefects } from './defects-ready.ts';
 import { searchDefects } from './defects-search.ts';
 import { securedDefects } from './defects-secured.ts';
 import { stackDefects } from './defects-stack.ts';
 import { tracesDefects } from './defects-traces.ts';
-import { walkDefects } from './defects-walk.ts';
 import { watchingDefects } from './defects-watching.ts';
 import { writingDefects } from './defects-writing.ts';
 
@@ -36,12 +34,10 @@ export const defects: readonly Defect[] = [
   ...analyticsDefects,
   ...factsDefects,
   ...figuresDefects,
-  ...persistentDefects,
+  ...protocolDefects,
   ...searchDefects,
-  ...walkDefects,
   ...pipelineDefects,
-  ...readyDefects,
-  ...hitsDefects,
+  ...awayDefects,
   ...faultsDefects,
   ...securedDefects,
 ];

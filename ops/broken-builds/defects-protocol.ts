@@ -3,8 +3,8 @@ import type { Defect } from './defect.ts';
 const room = 'ops/adapters/event-store/server/persistent';
 const property = { spec: `${room}/group.int.spec.ts`, test: 'whatever happens' };
 
-/** In the persistent subscriptions of our EventStoreDB server. */
-export const persistentDefects: readonly Defect[] = [
+/** In what speaks the protocol of EventStoreDB: our server, its subscriptions, and our driver. */
+export const protocolDefects: readonly Defect[] = [
   {
     name: 'checkpoint-over-a-hole',
     says: 'a checkpoint goes past an event that nobody has settled yet, so a restart loses it',
@@ -67,5 +67,32 @@ export const persistentDefects: readonly Defect[] = [
       { spec: `${room}/group.int.spec.ts`, test: 'whose connection takes nothing' },
       { spec: `${room}/consuming.int.spec.ts`, test: 'no more than its connection takes' },
     ],
+  },
+  {
+    name: 'reads-cancelled-by-the-thousand',
+    says: 'every read of the event store is cancelled at its end, so a server ends the connection',
+    breaks: 'promise: 2,000 people can be imported at once',
+    file: 'ops/adapters/event-store/eventstoredb/read.ts',
+    text: 'if (!ended) void reading.cancel()',
+    instead: 'void reading.cancel()',
+    caughtBy: [{ spec: 'ops/adapters/event-store/eventstoredb/read.spec.ts' }],
+  },
+  {
+    name: 'filter-without-end',
+    says: 'a client’s filter may try exponentially many ways, and no append is taken meanwhile',
+    breaks: 'promise: a client’s filter cannot stop the log',
+    file: 'ops/adapters/event-store/server/expression.ts',
+    text: "if (isMuch && repeated !== '') return true;",
+    instead: '',
+    caughtBy: [{ spec: 'ops/adapters/event-store/server/expression.spec.ts' }],
+  },
+  {
+    name: 'put-back-out-of-order',
+    says: 'what several consumers had in hand comes again in the order in which they left',
+    breaks: 'promise: what comes again is in the order of the log',
+    file: 'ops/adapters/event-store/server/persistent/again.ts',
+    text: 'returned.toSorted((a, b) => a.position - b.position)',
+    instead: '[...returned]',
+    caughtBy: [{ spec: 'ops/adapters/event-store/server/persistent/again.spec.ts' }],
   },
 ];

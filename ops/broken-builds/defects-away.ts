@@ -6,7 +6,7 @@ const goesOn = 'promise: sends go on whenever the event store lives';
 const atOnce = 'promise: refused at once, never after a time-out';
 
 /** In what is done without Postgres, and in what a balancer is told. */
-export const readyDefects: readonly Defect[] = [
+export const awayDefects: readonly Defect[] = [
   {
     name: 'ready-means-whole',
     says: 'a machine that all gateways share takes all of them from the balancer',
