@@ -19,8 +19,12 @@ process.on('warning', (warning) => {
   if (warning.name !== 'ExperimentalWarning') console.warn(`${warning.name}: ${warning.message}`);
 });
 
+const { enableCompileCache } = require('node:module');
 const { resolve } = require('node:path');
 const { pathToFileURL } = require('node:url');
+
+// Halves what a start computes. Beside the code, so that nobody can write it who cannot write that.
+enableCompileCache(resolve(__dirname, '../.compiled'));
 
 const [, , script, ...rest] = process.argv;
 process.argv = [process.argv[0], resolve(script), ...rest];
