@@ -73,7 +73,8 @@ export function openGuard(options: GuardOptions): Guard {
     halfOpenAfter: delaysFrom(new ExponentialBackoff({ initialDelay: 100, maxDelay: 2_000 })),
     breaker: openedBy(() => refusal !== null),
   });
-  const mayAskAgain = (cause: unknown) => isAway(cause) && !isLoginRefused(cause);
+  // Once it is open only the breaker would answer, which does not know why.
+  const mayAskAgain = (cause: unknown) => isAway(cause) && breaker.state === CircuitState.Closed;
   const several = wrap(
     retry(handleWhen(mayAskAgain), {
       maxAttempts: againMax,
