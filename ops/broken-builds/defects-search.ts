@@ -121,4 +121,13 @@ export const searchDefects: readonly Defect[] = [
     instead: "'cursor'",
     caughtBy: [{ spec: 'ops/vault/cursors.spec.ts', test: 'by nobody for anybody else' }],
   },
+  {
+    name: 'short-tag-will-do',
+    says: 'a cursor that somebody makes up is taken for ours if four of its bytes are guessed',
+    breaks: 'promise: cursors are sealed',
+    file: 'ops/vault/keyring.ts',
+    text: 'authTagLength: tagBytes,',
+    instead: '',
+    caughtBy: [{ spec: 'ops/vault/keyring.spec.ts', test: 'a short one could be guessed' }],
+  },
 ];

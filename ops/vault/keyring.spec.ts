@@ -37,3 +37,14 @@ test('keys that look alike are not taken for each other', () => {
   expect(() => other.open(scope(true), place, keyring.seal(scope(true), place, 'hello'))).toThrow();
   expect(other.tag(scope(true), 'hello')).not.toBe(keyring.tag(scope(true), 'hello'));
 });
+
+test('what is too short for a whole tag is refused: a short one could be guessed', () => {
+  for (const length of [0, 4, 8, 15, 27]) {
+    const made = Buffer.alloc(length).toString('base64');
+    expect(() => keyring.open(scope(false), place, made)).toThrow(
+      /tag length|vector|authenticate/i,
+    );
+  }
+  const four = Buffer.alloc(4).toString('base64');
+  expect(() => keyring.open(scope(false), place, four)).toThrow(/tag length/);
+});

@@ -42,7 +42,9 @@ export function createKeyring(
       const bytes = Buffer.from(sealed, 'base64');
       const end = bytes.length - tagBytes;
       const key = derive(keys, place.eventId);
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes));
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), {
+        authTagLength: tagBytes, // else a short one would do, which can be guessed
+      });
       decipher.setAAD(associated(place));
       decipher.setAuthTag(bytes.subarray(end));
       const text = decipher.update(bytes.subarray(nonceBytes, end), undefined, 'utf8');

@@ -64,6 +64,9 @@ export async function connectRedis({
   const [asking, listening] = [new Redis(url, asks), new Redis(url, options)];
   for (const redis of [asking, listening]) {
     redis.on('error', (cause) => {
+      // After a certificate that is refused Node tells of the server's alert as well, when ioredis
+      // listens no more: unheard, it would end the process.
+      redis.stream?.on('error', () => undefined);
       isRefused = misfitOf(cause) === 'login'; // what it comes to is seen by who asks
     });
     redis.on('ready', () => {

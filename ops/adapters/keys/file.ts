@@ -50,7 +50,9 @@ export function openFileRootKey({ path }: { readonly path: string }): RootKey {
 function unwrap(key: Buffer, wrapped: Uint8Array, context: string): Buffer {
   if (wrapped[0] !== version) throw new Error('unknown version');
   const end = wrapped.length - tagBytes;
-  const decipher = createDecipheriv('aes-256-gcm', key, wrapped.subarray(1, 1 + nonceBytes));
+  const decipher = createDecipheriv('aes-256-gcm', key, wrapped.subarray(1, 1 + nonceBytes), {
+    authTagLength: tagBytes, // else a short one would do, which can be guessed
+  });
   decipher.setAAD(Buffer.from(context));
   decipher.setAuthTag(wrapped.subarray(end));
   return Buffer.concat([decipher.update(wrapped.subarray(1 + nonceBytes, end)), decipher.final()]);
