@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -105,6 +105,7 @@ async function run(fault: Fault, kept: KeptStage): Promise<boolean> {
   });
   console.log(tableOf(told));
   const violated = told.some(({ violations }) => violations.length > 0);
+  const hasBegun = told.length > 1 || somebodyTalked(scratch);
   if (!violated) rmSync(scratch, { recursive: true, force: true });
   else
     console.log(
@@ -113,10 +114,18 @@ async function run(fault: Fault, kept: KeptStage): Promise<boolean> {
         .join(' ')}`,
     );
   if (!defect) return !violated;
-  if (!isWhole && told.length === 1) {
-    console.log('nothing is known of the defect: no round came to its end');
+  if (!isWhole && !hasBegun) {
+    console.log('nothing is known of the defect: it ended before anybody talked');
     return false;
   }
   console.log(`${violated ? 'found' : 'NOT FOUND'}: ${defect.says}`);
   return violated;
+}
+
+/** A platform that does not even start says nothing about what it would have done to people. */
+function somebodyTalked(scratch: string): boolean {
+  const histories = readdirSync(scratch).filter((file) => file.endsWith('.ndjson'));
+  return histories.some((file) =>
+    readFileSync(join(scratch, file), 'utf8').includes('"do":"send"'),
+  );
 }
