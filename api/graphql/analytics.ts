@@ -1,5 +1,4 @@
 import { QuestionRefused } from '../../ops/adapters/analytics/port.ts';
-import type { Figure } from '../../projections/facts/figures.ts';
 import type { FigureRow, Grain } from '../../projections/facts/read.ts';
 import {
   definitionOf,
@@ -74,7 +73,7 @@ function figure(name: string): Resolver {
   };
 }
 
-function grainIn({ by }: Span, { columns }: Figure): Grain {
+function grainIn({ by }: Span, { columns }: ReturnType<typeof definitionOf>): Grain {
   if (by === 'HOUR' && columns.period?.[0] === 'Date') {
     throw badInput('by', 'must be DAY, WEEK or MONTH: this figure is not counted by the hour.');
   }
