@@ -22,6 +22,7 @@ await onAllServers(async (deployment) => {
   const conversationId = await openDirect(sending, one, other);
   const found = openLatency();
   let missing = 0;
+  let isWarm = false; // the first ones wait for code that is compiled
   const round = async (many: number) => {
     const looking: Promise<void>[] = [];
     const seconds = many / perSecond;
@@ -34,13 +35,14 @@ await onAllServers(async (deployment) => {
       looking.push(
         looks.then((ms) => {
           if (ms === null) missing += 1;
-          else found.record(ms);
+          else if (isWarm) found.record(ms);
         }),
       );
     });
     await Promise.all([...looking, beside]);
   };
-  await round(perSecond * 5); // warm, and in the figures: nothing before was faster
+  await round(perSecond * 5);
+  isWarm = true;
   console.log('  warm');
   await round(count);
   const { p50, p99, max } = found.read();

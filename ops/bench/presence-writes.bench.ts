@@ -86,7 +86,8 @@ await onAllServers(async (deployment) => {
   });
 
   async function connect(count: number, whose: readonly Somebody[]): Promise<void> {
-    for (let at = 0; at < count; at += 1) {
+    for (let left = count; left > 0; left -= 1) {
+      const at = connected.length; // nobody has more devices than she may
       const somebody = whose[at % whose.length] as Somebody;
       connected.push(await openDevice(deployment.gateways[at % 2] ?? '', somebody));
     }
