@@ -169,13 +169,6 @@ export function unavailable(message: string, more: object = {}): GraphQLError {
   return new GraphQLError(message, { extensions });
 }
 
-/** Without a time to ask again: it stays so until the platform starts on another machine. */
-function analyticsAreOff(): GraphQLError {
-  return new GraphQLError('Analytics are switched off on this machine. Everything else goes on.', {
-    extensions: { code: 'UNAVAILABLE', retryAfterMs: null, part: 'analytics' },
-  });
-}
-
 export function unauthenticated(
   message = 'Log in first: send `Authorization: Bearer <access token>`.',
 ): GraphQLError {
@@ -213,7 +206,9 @@ export function publicError(error: GraphQLError, log: Log): GraphQLError {
     return withPath(error, unavailable(message, { part: 'search' }));
   }
   if (cause instanceof AnalyticsSwitchedOff) {
-    return withPath(error, analyticsAreOff());
+    const message = 'Analytics are switched off on this machine. Everything else goes on.';
+    // Without a time to ask again: it stays so until the platform starts on another machine.
+    return withPath(error, unavailable(message, { retryAfterMs: null, part: 'analytics' }));
   }
   if (cause instanceof AnalyticsUnavailable) {
     return withPath(

@@ -18,6 +18,19 @@ import { misfitOf } from './misfit.ts';
 /** Open: calls are refused at once. */
 export type BreakerState = 'closed' | 'half-open' | 'open';
 
+/** Whether a machine answers, and if not, why. */
+export type Health = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** What every port tells of its machine, whichever driver runs. */
+export type Machine = {
+  health(): Promise<Health>;
+  /** State of the circuit breaker before the machine; none where it is in this process. */
+  readonly breaker?: (() => BreakerState) | undefined;
+  /** Tells of each call of the machine; none where it is in this process. */
+  readonly watchCalls?: Calls['watch'] | undefined;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
 /** How a real server is asked. */
 export type Guard = {
   /** Asks once: whatever must not happen twice, or behind what was asked later. */

@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { lastingSentence, misfitOf, misfitSentence } from './misfit.ts';
+import { lastingSentence, misfitOf, misfitSentence, writtenAs } from './misfit.ts';
 
 const written = {
   ...{ server: 'The Redis at here:1', option: 'PARLEY_CACHE', tls: true },
   ...{ plain: 'redis://', secure: 'rediss://' },
 };
 const coded = (code: string) => Object.assign(new Error('x'), { code });
+
+describe('an address for sentences', () => {
+  const says = { name: 'Redis', option: 'PARLEY_CACHE', plain: 'redis://', secure: 'rediss://' };
+
+  it('holds nothing secret, and whether it asks for TLS', () => {
+    const address = writtenAs(new URL('rediss://parley:hunter2@here:1'), says);
+    expect(address).toEqual(written);
+    expect(writtenAs(new URL('redis://:hunter2@here:1'), says).tls).toBe(false);
+  });
+});
 
 describe('what does not fit', () => {
   it.each([

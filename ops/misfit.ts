@@ -22,6 +22,16 @@ export type Written = {
   readonly authority?: string; // where one of your own is named; Node's variable unless told
 };
 
+/** Of an address whose scheme says whether it asks for TLS. */
+export function writtenAs(
+  url: URL,
+  says: Pick<Written, 'option' | 'plain' | 'secure'> & { readonly name: string },
+): Written {
+  const { name, ...written } = says;
+  const tls = `${url.protocol}//` === says.secure;
+  return { ...written, server: `The ${name} at ${url.host}`, tls };
+}
+
 /** Looks at a failure and at those that it was made from; null where nothing of it is known. */
 export function misfitOf(cause: unknown): Misfit | null {
   for (const failure of failuresIn(cause)) {

@@ -1,10 +1,11 @@
 import type { Commands } from '../../commands/commands.ts';
 import type { ConversationId, UserId } from '../../domain/ids.ts';
+import type { Clock } from '../../projections/clock.ts';
+import { sleep } from '../../projections/clock.ts';
 import { numbersByClientIds } from '../../projections/timeline/read.ts';
 import { utcMonth } from '../../schemas/events/codec.ts';
 import type { Vault } from '../../schemas/events/sealing.ts';
 import type { Platform } from '../compose.ts';
-import type { Machines } from '../machines.ts';
 import { PlainError } from '../plain-error.ts';
 import type { Flight } from './flight.ts';
 import { openFlight } from './flight.ts';
@@ -107,12 +108,12 @@ async function registerAll(
  */
 async function untilAnswered<Outcome extends { readonly kind: string }>(
   ask: () => Promise<Outcome>,
-  { clock, signal }: { readonly clock: Machines['clock']; readonly signal: AbortSignal },
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<Outcome> {
   for (let left = triesMax - 1; ; left -= 1) {
     const outcome = await ask();
     if (outcome.kind !== 'unavailable' || left === 0 || signal.aborted) return outcome;
-    await new Promise<void>((resolve) => clock.setTimer(triedAgainAfterMs, resolve));
+    await sleep(clock, triedAgainAfterMs, signal);
   }
 }
 

@@ -4,7 +4,7 @@ import { bulkhead } from 'cockatiel';
 import type { Guard } from '../../guard.ts';
 import { openGuard } from '../../guard.ts';
 import type { Written } from '../../misfit.ts';
-import { lastingSentence } from '../../misfit.ts';
+import { lastingSentence, writtenAs } from '../../misfit.ts';
 import { PlainError } from '../../plain-error.ts';
 import { untilItWorked } from '../../until-it-worked.ts';
 import { checkServer } from './clickhouse-check.ts';
@@ -65,7 +65,9 @@ export function connectClickHouse({
   });
   const { database, origin } = parts;
   const where = new URL(origin).host;
-  const written = writtenAs(origin);
+  const written = writtenAs(new URL(origin), {
+    ...{ name: 'ClickHouse', option: 'PARLEY_ANALYTICS', plain: 'http://', secure: 'https://' },
+  });
   const readerMs = Math.min(withinMs, analystBounds.seconds * 1_000 + answersLateMs);
 
   const run = async <Answer>(
@@ -113,14 +115,6 @@ function plainly(cause: unknown, written: Written): unknown {
   const isUnavailable = cause instanceof AnalyticsUnavailable;
   const sentence = isUnavailable ? lastingSentence(cause, written) : null;
   return sentence === null ? cause : new PlainError(sentence);
-}
-
-function writtenAs(origin: string): Written {
-  const { host, protocol } = new URL(origin);
-  return {
-    ...{ server: `The ClickHouse at ${host}`, option: 'PARLEY_ANALYTICS' },
-    ...{ tls: protocol === 'https:', plain: 'http://', secure: 'https://' },
-  };
 }
 
 function clientsOf({ origin, database, platform, reader }: Parts, withinMs: number) {

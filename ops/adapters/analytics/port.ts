@@ -1,3 +1,5 @@
+import type { Machine } from '../../guard.ts';
+
 /**
  * Facts without personal text, for questions over all of history. A copy that can be rebuilt from
  * the event log at any time. One SQL (ClickHouse's) whatever runs; the embedded engine is the same
@@ -8,26 +10,13 @@
  * A machine that does not answer in time rejects with AnalyticsUnavailable: whether a batch was
  * written is not known then, and it is inserted again under the same token.
  */
-export type Analytics = {
+export type Analytics = Machine & {
   /** Runs statements that make or change tables, one after the other; each must bear repetition. */
   define(statements: readonly string[]): Promise<void>;
   /** All rows or none. The token names the batch: same token, same rows. */
   insert(batch: FactBatch): Promise<void>;
   /** Rows as objects by column; 64-bit integers as decimal strings. */
   ask<Row>(question: Question): Promise<readonly Row[]>;
-  health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
-  /** State of the circuit breaker before the machine; none where it is in this process. */
-  readonly breaker?: (() => 'closed' | 'half-open' | 'open') | undefined;
-  /** Tells of each call of the machine; none where it is in this process. */
-  readonly watchCalls?:
-    | ((
-        told: (call: {
-          readonly outcome: 'ok' | 'away' | 'refused' | 'overloaded';
-          readonly seconds: number;
-        }) => void,
-      ) => void)
-    | undefined;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 /** Rows with the same columns, and the token under which they count once. */

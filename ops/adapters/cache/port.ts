@@ -1,10 +1,12 @@
+import type { Machine } from '../../guard.ts';
+
 /**
  * What may be forgotten: values with an expiry, hashes, publish/subscribe, and the registry of who
  * is connected where. In process by default, Redis when it grows. What one process asks takes
  * effect in the order in which it was asked, also where nobody waits for the answer. A machine that
  * does not answer in time rejects with CacheUnavailable: whether it was done is not known then.
  */
-export type Cache = {
+export type Cache = Machine & {
   get(key: string): Promise<string | null>;
   set(key: string, value: string, options: { readonly expiresInMs: number }): Promise<void>;
   /** Sets only where nothing is; true when it did. */
@@ -33,19 +35,6 @@ export type Cache = {
    * Who is connected where: a gateway says which rooms (conversations, people) it has somebody for.
    */
   readonly registry: Registry;
-  health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
-  /** State of the circuit breaker before the machine; none where the cache is in this process. */
-  readonly breaker?: (() => 'closed' | 'half-open' | 'open') | undefined;
-  /** Tells of each call of the machine; none where it is in this process. */
-  readonly watchCalls?:
-    | ((
-        told: (call: {
-          readonly outcome: 'ok' | 'away' | 'refused' | 'overloaded';
-          readonly seconds: number;
-        }) => void,
-      ) => void)
-    | undefined;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 /** What a listener may want to know besides the messages. */

@@ -2,7 +2,7 @@ import { Redis, ReplyError } from 'ioredis';
 import type { Guard } from '../../guard.ts';
 import { openGuard } from '../../guard.ts';
 import type { Written } from '../../misfit.ts';
-import { lastingSentence, misfitOf, misfitSentence } from '../../misfit.ts';
+import { lastingSentence, misfitOf, misfitSentence, writtenAs } from '../../misfit.ts';
 import { PlainError } from '../../plain-error.ts';
 import { CacheUnavailable } from './port.ts';
 
@@ -43,7 +43,9 @@ export async function connectRedis({
   waitingMax = 10_000,
 }: RedisCacheOptions): Promise<RedisConnection> {
   const where = new URL(url).host;
-  const written = writtenAs(url);
+  const written = writtenAs(new URL(url), {
+    ...{ name: 'Redis', option: 'PARLEY_CACHE', plain: 'redis://', secure: 'rediss://' },
+  });
   let isRefused = false; // our login
   const options = {
     commandTimeout: commandMs,
@@ -137,14 +139,6 @@ function refuseUnfit(info: string, where: string): void {
         'devices would miss messages: set maxmemory-policy to noeviction.',
     );
   }
-}
-
-function writtenAs(url: string): Written {
-  const { protocol, host } = new URL(url);
-  return {
-    ...{ server: `The Redis at ${host}`, option: 'PARLEY_CACHE', tls: protocol === 'rediss:' },
-    ...{ plain: 'redis://', secure: 'rediss://' },
-  };
 }
 
 function missing(written: Written, cause: unknown): string {

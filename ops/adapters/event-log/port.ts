@@ -1,3 +1,5 @@
+import type { Machine } from '../../guard.ts';
+
 /**
  * The bus between the relay and its consumers: topics in partitions, as in Kafka. A copy that can
  * be rebuilt from the event store at any time, so it need not be flushed before it answers.
@@ -8,7 +10,7 @@
  * - what was appended stays while its writer is not fenced: a log that may have lost records in a
  *   crash refuses those who wrote before, so that they look again what it holds.
  */
-export type EventLog = {
+export type EventLog = Machine & {
   /**
    * Idempotent: makes the topic if it is missing. The number of partitions of a topic never
    * changes.
@@ -35,19 +37,6 @@ export type EventLog = {
    * a hole in the offsets counts as if it were full.
    */
   lag(topic: string, groups: readonly string[]): Promise<readonly (readonly number[])[]>;
-  health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
-  /** State of the circuit breaker before the machine; none where it is in this process. */
-  readonly breaker?: (() => 'closed' | 'half-open' | 'open') | undefined;
-  /** Tells of each call of the machine; none where it is in this process. */
-  readonly watchCalls?:
-    | ((
-        told: (call: {
-          readonly outcome: 'ok' | 'away' | 'refused' | 'overloaded';
-          readonly seconds: number;
-        }) => void,
-      ) => void)
-    | undefined;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 /** The log cannot be reached now, or not in time; whoever wrote does not know what it holds. */

@@ -1,5 +1,6 @@
 import type { Bell } from '../../bell.ts';
 import { openBell } from '../../bell.ts';
+import type { Health } from '../../guard.ts';
 import type { LogEvent, Removal } from './embedded/messages.ts';
 import { bytesOfEvent } from './embedded/messages.ts';
 import type { Reader } from './embedded/reader.ts';
@@ -7,13 +8,7 @@ import { openReader } from './embedded/reader.ts';
 import { isUuid } from './embedded/schema.ts';
 import type { WriterClient } from './embedded/writer-client.ts';
 import { startWriter } from './embedded/writer-client.ts';
-import type {
-  AppendOutcome,
-  AppendRequest,
-  EventStoreCounters,
-  ExpectedRevision,
-  Health,
-} from './port.ts';
+import type { AppendOutcome, AppendRequest, EventStoreCounters, ExpectedRevision } from './port.ts';
 import { EventStoreUnavailable } from './port.ts';
 
 export type EngineOptions = {

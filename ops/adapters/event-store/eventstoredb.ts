@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
+import type { Health } from '../../guard.ts';
 import { append } from './eventstoredb/append.ts';
 import type { Driver } from './eventstoredb/driver.ts';
 import { end, head, keepNewest, readAll, readStream } from './eventstoredb/read.ts';
 import { subscribe } from './eventstoredb/subscribe.ts';
-import type { EventStore, Health } from './port.ts';
+import type { EventStore } from './port.ts';
 
 export type EventStoreDbOptions = {
   readonly connectionString: string; // esdb://…, as EventStoreDB's own tools write it

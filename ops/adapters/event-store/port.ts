@@ -1,3 +1,5 @@
+import type { Machine } from '../../guard.ts';
+
 /**
  * The truth: an append-only log of streams. Promises of every driver:
  * - an append is flushed to the device before it is answered, whole or not at all;
@@ -8,7 +10,7 @@
  * - a subscription sends every event once, in order, without a gap between history and live.
  * Failures of the machine itself reject with EventStoreUnavailable; everything else is an outcome.
  */
-export type EventStore = {
+export type EventStore = Machine & {
   append(request: AppendRequest): Promise<AppendOutcome>;
   /** Pages of a stream, each a non-empty array; nothing when the stream does not exist. */
   readStream(request: ReadStream): AsyncIterable<readonly RecordedEvent[]>;
@@ -22,10 +24,8 @@ export type EventStore = {
   head(): Promise<bigint>;
   /** Position of the newest event of all; 0n when the log is empty. */
   end(): Promise<bigint>;
-  health(): Promise<Health>;
   /** Exact counts since opening. */
   counters(): EventStoreCounters;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 /** An event as it goes in; revision, position and time are the log’s to give. */
@@ -108,9 +108,6 @@ export type EventStoreCounters = {
   readonly eventsWritten: number;
   readonly eventsRead: number;
 };
-
-/** Whether the machine answers, and if not, why. */
-export type Health = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /**
  * The machine could not be reached or did not answer in time: the outcome is unknown, repeat with

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Machine } from '../../guard.ts';
 
 /**
  * Where media lie: bytes under a key, far too large for the log. People bring and fetch them by
@@ -15,7 +16,7 @@ import type { Readable } from 'node:stream';
  * that does not answer in time rejects with ObjectsUnavailable, a key or a figure that cannot be
  * with BadObjectRequest.
  */
-export type Objects = {
+export type Objects = Machine & {
   /** Overwrites what is there, unless told not to. A body that is refused leaves nothing. */
   put(key: string, body: ObjectBody, options: PutOptions): Promise<PutOutcome>;
   /** The body must be read to its end or destroyed. */
@@ -32,19 +33,6 @@ export type Objects = {
   readonly uploads: Uploads;
   /** Answers the links that point at the API itself; null where a server answers its own. */
   readonly handler: ObjectsHandler | null;
-  health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
-  /** State of the circuit breaker before the machine; none where it is in this process. */
-  readonly breaker?: (() => 'closed' | 'half-open' | 'open') | undefined;
-  /** Tells of each call of the machine; none where it is in this process. */
-  readonly watchCalls?:
-    | ((
-        told: (call: {
-          readonly outcome: 'ok' | 'away' | 'refused' | 'overloaded';
-          readonly seconds: number;
-        }) => void,
-      ) => void)
-    | undefined;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 /**

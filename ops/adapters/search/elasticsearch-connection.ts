@@ -2,8 +2,7 @@ import { Client, errors } from '@elastic/elasticsearch';
 import { isBrokenCircuitError, isTaskCancelledError } from 'cockatiel';
 import type { Guard } from '../../guard.ts';
 import { openGuard } from '../../guard.ts';
-import type { Written } from '../../misfit.ts';
-import { lastingSentence, misfitOf, misfitSentence } from '../../misfit.ts';
+import { lastingSentence, misfitOf, misfitSentence, writtenAs } from '../../misfit.ts';
 import { PlainError } from '../../plain-error.ts';
 import { untilItWorked } from '../../until-it-worked.ts';
 import { SearchUnavailable } from './port.ts';
@@ -53,11 +52,10 @@ export async function connectElasticsearch({
   callMs = 5_000,
   waitingMax = 1_000,
 }: ElasticsearchOptions): Promise<ElasticsearchConnection> {
-  const { host: where, protocol } = new URL(url);
-  const written: Written = {
-    ...{ server: `The Elasticsearch at ${where}`, option: 'PARLEY_SEARCH' },
-    ...{ tls: protocol === 'https:', plain: 'http://', secure: 'https://' },
-  };
+  const { host: where } = new URL(url);
+  const written = writtenAs(new URL(url), {
+    ...{ name: 'Elasticsearch', option: 'PARLEY_SEARCH', plain: 'http://', secure: 'https://' },
+  });
   const client = new Client({ node: url, maxRetries: 0, requestTimeout: callMs });
   const look = untilItWorked(() => refuseUnfit(client, where));
   const lookFirst = async (): Promise<void> => {

@@ -1,3 +1,5 @@
+import type { Machine } from '../../guard.ts';
+
 /**
  * What is found by words: messages, people and conversations. A copy that can be rebuilt from the
  * event log at any time. Promises of every driver:
@@ -13,7 +15,7 @@
  * A machine that does not answer in time rejects with SearchUnavailable, a cursor that is none with
  * CursorRefused. A text without a word in it finds nothing.
  */
-export type Search = {
+export type Search = Machine & {
   /**
    * Idempotent: makes the index that serves, where there is none; beside an older one it makes the
    * next, empty unless that version is being built already. One that is newer goes on serving.
@@ -32,19 +34,6 @@ export type Search = {
    * comparisons and for checks of the laws.
    */
   documents(target: IndexTarget, after?: string): AsyncIterable<IndexDocument>;
-  health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
-  /** State of the circuit breaker before the machine; none where it is in this process. */
-  readonly breaker?: (() => 'closed' | 'half-open' | 'open') | undefined;
-  /** Tells of each call of the machine; none where it is in this process. */
-  readonly watchCalls?:
-    | ((
-        told: (call: {
-          readonly outcome: 'ok' | 'away' | 'refused' | 'overloaded';
-          readonly seconds: number;
-        }) => void,
-      ) => void)
-    | undefined;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 /** One for each kind of document. */

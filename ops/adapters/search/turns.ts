@@ -24,8 +24,8 @@ export function openTurns({ atOnce, waitingEachMax }: TurnsOptions): Turns {
   let wasPlatform = false;
   const nextAsker = (): string | undefined => {
     if (waiting.has(platform) && !wasPlatform) return platform;
-    const people = [...take(waiting.keys(), 2)].filter((asker) => asker !== platform);
-    return people[0] ?? (waiting.has(platform) ? platform : undefined);
+    for (const asker of waiting.keys()) if (asker !== platform) return asker;
+    return waiting.has(platform) ? platform : undefined;
   };
   const letIn = (): void => {
     while (busy < atOnce) {
@@ -57,13 +57,4 @@ export function openTurns({ atOnce, waitingEachMax }: TurnsOptions): Turns {
       }
     },
   };
-}
-
-function* take<One>(from: Iterable<One>, most: number): Generator<One> {
-  let left = most;
-  for (const one of from) {
-    if (left === 0) return;
-    left -= 1;
-    yield one;
-  }
 }

@@ -1,3 +1,5 @@
+import type { Machine } from '../../guard.ts';
+
 /**
  * Postgres: read models, and things of record that are not events (credentials, wrapped keys,
  * checkpoints). SQL is written as SQL, columns listed, values bound. Statements with a name are
@@ -5,29 +7,17 @@
  * machine reject with TablesUnavailable; a broken unique constraint rejects with UniqueViolation;
  * any other SQL error rejects with TablesError, and none of their messages carries a value.
  */
-export type Tables = Statements & {
-  /**
-   * Runs the work in one transaction on one connection: committed when it resolves, undone when it
-   * rejects.
-   */
-  transaction<Result>(work: (tx: Statements) => Promise<Result>): Promise<Result>;
-  /** Runs a script of several statements without values (migrations). */
-  script(text: string): Promise<void>;
-  health(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
-  counters(): TablesCounters;
-  /** State of the circuit breaker before the machine; none where there is no such machine. */
-  readonly breaker?: (() => 'closed' | 'half-open' | 'open') | undefined;
-  /** Tells of each statement or transaction; none where it goes to another process of ours. */
-  readonly watchCalls?:
-    | ((
-        told: (call: {
-          readonly outcome: 'ok' | 'away' | 'refused' | 'overloaded';
-          readonly seconds: number;
-        }) => void,
-      ) => void)
-    | undefined;
-  [Symbol.asyncDispose](): Promise<void>;
-};
+export type Tables = Machine &
+  Statements & {
+    /**
+     * Runs the work in one transaction on one connection: committed when it resolves, undone when
+     * it rejects.
+     */
+    transaction<Result>(work: (tx: Statements) => Promise<Result>): Promise<Result>;
+    /** Runs a script of several statements without values (migrations). */
+    script(text: string): Promise<void>;
+    counters(): TablesCounters;
+  };
 
 /** What can be asked inside and outside a transaction. */
 export type Statements = {
