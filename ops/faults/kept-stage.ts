@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Servers, Stage, Wanted } from './on-servers.ts';
-import { openServers, startOnServers } from './on-servers.ts';
+import type { EveryServer } from '../stack/every-server.ts';
+import { openEveryServer } from '../stack/every-server.ts';
+import type { Stage, Wanted } from './on-servers.ts';
+import { startOnServers } from './on-servers.ts';
 
 /**
  * One stage after another on the same servers: these take longest to start, and what a row left
@@ -14,7 +16,7 @@ export type KeptStage = {
 };
 
 export function keepStage(): KeptStage {
-  let on: { readonly servers: Servers; readonly data: string } | null = null;
+  let on: { readonly servers: EveryServer; readonly data: string } | null = null;
   let last: { readonly key: string; readonly stage: Stage } | null = null;
   const leave = async (): Promise<void> => {
     const left = last;
@@ -27,7 +29,7 @@ export function keepStage(): KeptStage {
       if (last?.key === key) return last.stage;
       await leave();
       on ??= {
-        servers: await openServers(),
+        servers: await openEveryServer(),
         data: mkdtempSync(join(tmpdir(), 'parley-faults-data-')),
       };
       last = { key, stage: await startOnServers({ ...on, ...wanted, code }) };

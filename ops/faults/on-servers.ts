@@ -1,28 +1,20 @@
-import type { ProcessTree, Program } from '../journeys/process-tree.ts';
+import type { Link } from '../journeys/link.ts';
+import { openLink } from '../journeys/link.ts';
+import type { Program } from '../journeys/process-tree.ts';
 import { openProcessTree } from '../journeys/process-tree.ts';
-import { clickhouse } from '../stack/clickhouse.ts';
-import { elasticsearch } from '../stack/elasticsearch.ts';
-import { eventStore } from '../stack/event-store.ts';
+import { startWorkers } from '../journeys/worker-mixes.ts';
+import type { EveryServer, ServerName } from '../stack/every-server.ts';
+import { everyServer } from '../stack/every-server.ts';
 import { haproxyBefore } from '../stack/haproxy.ts';
-import { kafka } from '../stack/kafka.ts';
-import { postgres } from '../stack/postgres.ts';
-import { redis } from '../stack/redis.ts';
-import type { StackServer } from '../stack/server.ts';
 import type { TestServer } from '../stack/testing.ts';
-import { lackOf, openTestServer } from '../stack/testing.ts';
-import type { Link } from './link.ts';
-import { openLink } from './link.ts';
+import { openTestServer } from '../stack/testing.ts';
 import type { Subject } from './platform.ts';
 import { sentenceOf, unlimited } from './platform.ts';
 
-/** The servers that a row may kill, stop and start. */
-export const served = { eventStore, postgres, kafka, redis, elasticsearch, clickhouse } as const;
-
-export type ServerName = keyof typeof served;
 export type Side = 'apis' | 'workers';
 
 const inner = [
-  ...(['apis-eventStore', 'apis-postgres', 'apis-redis'] as const),
+  ...(['apis-event-store', 'apis-postgres', 'apis-redis'] as const),
   ...(['workers-postgres', 'workers-redis', 'workers-clickhouse'] as const),
 ];
 
@@ -46,35 +38,9 @@ export type Wanted = {
 
 export type StageOptions = Wanted & {
   readonly code: string;
-  readonly servers: Servers;
+  readonly servers: EveryServer;
   readonly data: string; // folder of the platform that is on these servers
 };
-
-/** Each process of workers has some of them; every worker has a second who takes over. */
-const mixes = ['relay,projector,facts', 'projector,courier,indexer', 'relay,courier,indexer,facts'];
-
-/** Why there can be no such stage here; null when there can. */
-export function lackOfServers(): string | null {
-  const needed: readonly StackServer[] = [...Object.values(served), haproxyBefore(['', ''])];
-  const lacks = needed.map(lackOf).filter((lack) => lack !== null);
-  return lacks.length === 0 ? null : lacks.join('; ');
-}
-
-export type Servers = AsyncDisposable & { readonly all: ReadonlyMap<ServerName, TestServer> };
-
-/** Opens all of them at once: they take longest, and serve one stage after another. */
-export async function openServers(): Promise<Servers> {
-  await using opened = new AsyncDisposableStack();
-  const names = Object.keys(served) as ServerName[];
-  const found = await Promise.allSettled(names.map((name) => openTestServer(served[name])));
-  const all = new Map<ServerName, TestServer>();
-  for (const [at, one] of found.entries()) {
-    if (one.status === 'fulfilled') all.set(names[at] as ServerName, opened.use(one.value));
-  }
-  for (const one of found) if (one.status === 'rejected') throw one.reason;
-  const kept = opened.move();
-  return { all, [Symbol.asyncDispose]: () => kept.disposeAsync() };
-}
 
 /** On a data folder that stays: what is on the servers is sealed under its key. */
 export async function startOnServers(options: StageOptions): Promise<Stage> {
@@ -132,24 +98,9 @@ function namesFor(
 ): Readonly<Record<string, string>> {
   const options = [...servers].map(([name, { port }]) => {
     const link = side === null ? undefined : links.get(`${side}-${name}` as Between);
-    return served[name].option(link?.port ?? port);
+    return everyServer[name].option(link?.port ?? port);
   });
   return Object.fromEntries(options.map(({ name, value }) => [name, value]));
-}
-
-/** The first lays out what all of them find then. */
-async function startWorkers(
-  tree: ProcessTree,
-  environment: Readonly<Record<string, string>>,
-): Promise<readonly Program[]> {
-  const start = (mix: string, at: number) =>
-    tree.program({
-      ...{ name: `workers ${at + 1}`, script: ['workers/main.ts'] },
-      environment: { ...environment, PARLEY_WORKERS: mix },
-    });
-  const [first = '', ...others] = mixes;
-  const leading = await start(first, 0);
-  return [leading, ...(await Promise.all(others.map((mix, at) => start(mix, at + 1))))];
 }
 
 function had<Key, Value>(all: ReadonlyMap<Key, Value>, key: Key): Value {

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { lackOfServers } from '../stack/every-server.ts';
+import { haproxyBefore } from '../stack/haproxy.ts';
 import type { Look } from './afterwards.ts';
 import { looks } from './afterwards.ts';
 import type { Fault } from './fault.ts';
 import type { Stage } from './on-servers.ts';
-import { lackOfServers } from './on-servers.ts';
 import type { Device } from './recorder/device.ts';
 import type { Ended } from './recorder/final-reads.ts';
 import { holdRound } from './round.ts';
@@ -37,7 +38,7 @@ const normalWithinMs = 15_000;
 export function faultOf(row: Row): Fault {
   const { name, says, seconds, linked = false, environment = {} } = row;
   return {
-    ...{ name, says, rounds: 1, missing: lackOfServers },
+    ...{ name, says, rounds: 1, missing: () => lackOfServers(haproxyBefore(['', ''])) },
     run: async (lab) => {
       const stage = await lab.stage({ linked, environment });
       const lasts = () => pause((lab.faultSeconds ?? seconds) * 1_000);

@@ -1,31 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAnalytics } from '../adapters/analytics/open.ts';
-import { clickhouse } from '../stack/clickhouse.ts';
-import { elasticsearch } from '../stack/elasticsearch.ts';
-import { eventStore } from '../stack/event-store.ts';
+import type { EveryServer, ServerName } from '../stack/every-server.ts';
+import { everyServer, lackOfServers, openEveryServer } from '../stack/every-server.ts';
 import { haproxyBefore } from '../stack/haproxy.ts';
-import { kafka } from '../stack/kafka.ts';
-import { postgres } from '../stack/postgres.ts';
-import { redis } from '../stack/redis.ts';
 import type { TestServer } from '../stack/testing.ts';
-import { lackOf, openTestServer } from '../stack/testing.ts';
+import { openTestServer } from '../stack/testing.ts';
 import type { Program } from './process-tree.ts';
 import { openProcessTree } from './process-tree.ts';
 import type { Talk } from './talk.ts';
 import { openTalk } from './talk.ts';
 import type { Answer, Caller, TestDevice } from './testing.ts';
 import { ask, createGroup, eventually, openDevice, register } from './testing.ts';
+import { startWorkers } from './worker-mixes.ts';
 
-const needed = [eventStore, postgres, kafka, redis, elasticsearch, clickhouse];
-const lacks = [...needed, haproxyBefore(['', ''])].map(lackOf).filter((lack) => lack !== null);
+const needed = Object.keys(everyServer) as readonly ServerName[];
+const lack = lackOfServers(haproxyBefore(['', '']));
 
-/** Each process of workers has some of them; every worker has a second who takes over. */
-const mixes = ['relay,projector,facts', 'projector,courier,indexer', 'relay,courier,indexer,facts'];
-
-describe.skipIf(lacks.length > 0)(`on every real server (${lacks.join('; ') || 'all'})`, () => {
+describe.skipIf(lack !== null)(`on every real server (${lack ?? 'all'})`, () => {
   const opened = new AsyncDisposableStack();
   const tree = opened.use(openProcessTree());
-  const servers = new Map<string, TestServer>();
+  let servers: EveryServer;
   const programs: Program[] = [];
   let url = '';
   let [ada, bob]: readonly Caller[] = [];
@@ -33,19 +27,9 @@ describe.skipIf(lacks.length > 0)(`on every real server (${lacks.join('; ') || '
   let devices: readonly TestDevice[] = [];
 
   beforeAll(async () => {
-    for (const server of needed) {
-      servers.set(server.name, opened.use(await openTestServer(server)));
-    }
-    const options = [...servers.values()].map(({ option }) => [option.name, option.value]);
-    const environment = { ...Object.fromEntries(options), PARLEY_TRUSTED_PROXIES: '127.0.0.1' };
-    for (const [at, mix] of mixes.entries()) {
-      programs.push(
-        await tree.program({
-          ...{ name: `workers ${at + 1}`, script: ['workers/main.ts'] },
-          environment: { ...environment, PARLEY_WORKERS: mix },
-        }),
-      );
-    }
+    servers = opened.use(await openEveryServer());
+    const environment = { ...servers.options, PARLEY_TRUSTED_PROXIES: '127.0.0.1' };
+    programs.push(...(await startWorkers(tree, environment)));
     const gateways = ['api 1', 'api 2'].map((name) =>
       tree.program({ name, script: ['api/main.ts'], serves: true, environment }),
     );
@@ -65,7 +49,7 @@ describe.skipIf(lacks.length > 0)(`on every real server (${lacks.join('; ') || '
     return search.edges.map(({ node }: Answer) => node.message.text);
   };
   const counted = async (): Promise<number> => {
-    const address = servers.get('clickhouse')?.option.value ?? '';
+    const address = servers.all.get('clickhouse')?.option.value ?? '';
     await using analytics = await openAnalytics({ kind: 'clickhouse', url: address });
     const sql = "select sum(messages) as n from messages_by_kind where grain = 'hour'";
     const [row] = await analytics.ask<{ readonly n: string }>({ sql, as: 'analyst' });
@@ -89,10 +73,10 @@ describe.skipIf(lacks.length > 0)(`on every real server (${lacks.join('; ') || '
   }, 300_000);
 
   const words = ['amaranth', 'bergamot', 'chicory', 'dandelion', 'edelweiss', 'foxglove'];
-  it.each(needed.map(({ name }, at) => [name, words[at] ?? ''] as const))(
+  it.each(needed.map((name, at) => [name, words[at] ?? ''] as const))(
     'nothing is lost when %s is killed while people talk (laws 1, 3, 4, 9, 13)',
     async (name, word) => {
-      const server = servers.get(name) as TestServer;
+      const server = servers.all.get(name) as TestServer;
       const needsIt = name === 'event-store' || name === 'postgres';
       await server.kill();
       if (!needsIt) for (let n = 0; n < 5; n += 1) await talk.say(`without ${name} ${n}`);

@@ -4,13 +4,13 @@ import { haproxyBefore } from '../stack/haproxy.ts';
 import { postgres } from '../stack/postgres.ts';
 import type { TestServer } from '../stack/testing.ts';
 import { lackOf, openTestServer } from '../stack/testing.ts';
+import type { Link } from './link.ts';
+import { openLink } from './link.ts';
 import { openProcessTree } from './process-tree.ts';
 import type { Talk } from './talk.ts';
 import { openTalk } from './talk.ts';
 import type { Answer, Caller, TestDevice } from './testing.ts';
 import { ask, createGroup, eventually, openDevice, register } from './testing.ts';
-import type { Way } from './way.ts';
-import { openWay } from './way.ts';
 
 const needed = [eventStore, postgres, haproxyBefore(['', ''])];
 const lacks = needed.map(lackOf).filter((lack) => lack !== null);
@@ -19,7 +19,7 @@ describe.skipIf(lacks.length > 0)(`behind HAProxy, on Postgres (${lacks.join('; 
   const opened = new AsyncDisposableStack();
   const tree = opened.use(openProcessTree());
   let [store, tables]: readonly TestServer[] = [];
-  let way: Way;
+  let way: Link;
   let url = '';
   let gateways: readonly string[] = [];
   let [ada, bob]: readonly Caller[] = [];
@@ -30,7 +30,7 @@ describe.skipIf(lacks.length > 0)(`behind HAProxy, on Postgres (${lacks.join('; 
   beforeAll(async () => {
     store = opened.use(await openTestServer(eventStore));
     tables = opened.use(await openTestServer(postgres));
-    way = opened.use(await openWay(tables.port));
+    way = opened.use(await openLink(tables.port));
     const environment = {
       ...{ [store.option.name]: store.option.value, [tables.option.name]: tables.option.value },
       ...{ PARLEY_TRUSTED_PROXIES: '127.0.0.1', PARLEY_ANALYTICS: 'off' },
@@ -90,7 +90,8 @@ describe.skipIf(lacks.length > 0)(`behind HAProxy, on Postgres (${lacks.join('; 
   }, 60_000);
 
   it('a gateway that alone has lost its way is left, and taken again', async () => {
-    way.cut();
+    way.set({ refuses: true });
+    way.reset();
     await eventually(async () => {
       expect(await health(gateways[1] ?? '')).toEqual({
         ready: 200,
@@ -103,7 +104,7 @@ describe.skipIf(lacks.length > 0)(`behind HAProxy, on Postgres (${lacks.join('; 
       await sayAtOnce(`without the second ${n}`);
       expect(await lastText()).toMatch(/./);
     }
-    way.mend();
+    way.set({});
     await eventually(async () => {
       expect(await health(gateways[1] ?? '')).toMatchObject({ whole: 200 });
     }, 30_000);

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { whenWeEnd } from '../ends-with-us.ts';
 import { freePort } from '../free-port.ts';
 import { openHearing } from './hearing.ts';
 
@@ -46,6 +47,9 @@ export function openProcessTree({
 } = {}): ProcessTree {
   const folder = data ?? mkdtempSync(join(tmpdir(), 'parley-tree-'));
   const programs: Program[] = [];
+  const callOff = whenWeEnd(() => {
+    for (const program of programs) void program.stop();
+  });
   return {
     folder,
     program: async ({ name, script, serves = false, environment = {} }) => {
@@ -60,6 +64,7 @@ export function openProcessTree({
     },
     [Symbol.asyncDispose]: async () => {
       for (const program of programs.toReversed()) await program.stop();
+      callOff();
       if (data === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -80,6 +80,12 @@ export async function killServer(running: Running): Promise<void> {
   while (isAlive(running)) await pause(20);
 }
 
+/** Without waiting: for whoever has no time left. */
+export function killAtOnce(running: Running): void {
+  if (!isAlive(running)) return;
+  for (const pid of [...descendantsOf(running.pid), running.pid]) kill(pid);
+}
+
 /** One that ended since it was looked at is as good as killed. */
 function kill(pid: number): void {
   try {

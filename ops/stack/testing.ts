@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { whenWeEnd } from '../ends-with-us.ts';
 import { freePort } from '../free-port.ts';
 import { unasked } from './had.ts';
-import { killServer, startServer, stopServer } from './run-server.ts';
+import { killAtOnce, killServer, startServer, stopServer } from './run-server.ts';
 import type { StackServer } from './server.ts';
 
 /** A server of its own for one spec, which may end it and start it again. */
@@ -32,6 +33,7 @@ export async function openTestServer(server: StackServer): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), `parley-${server.name}-`));
   const port = await freePort();
   let running = await startServer(server, { port, folder });
+  const callOff = whenWeEnd(() => killAtOnce(running));
   return {
     port,
     option: server.option(port),
@@ -43,6 +45,7 @@ export async function openTestServer(server: StackServer): Promise<TestServer> {
     pid: () => running.pid,
     [Symbol.asyncDispose]: async () => {
       await stopServer(running);
+      callOff();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -2,14 +2,8 @@ import { freePort } from '../../free-port.ts';
 import type { Program } from '../../journeys/process-tree.ts';
 import { openProcessTree } from '../../journeys/process-tree.ts';
 import { PlainError } from '../../plain-error.ts';
-import { clickhouse } from '../../stack/clickhouse.ts';
-import { elasticsearch } from '../../stack/elasticsearch.ts';
-import { eventStore } from '../../stack/event-store.ts';
-import { kafka } from '../../stack/kafka.ts';
-import { postgres } from '../../stack/postgres.ts';
-import { redis } from '../../stack/redis.ts';
-import type { TestServer } from '../../stack/testing.ts';
-import { lackOf, openTestServer } from '../../stack/testing.ts';
+import type { ServerName } from '../../stack/every-server.ts';
+import { lackOfServers, openEveryServer } from '../../stack/every-server.ts';
 import { unlimited } from './platform.ts';
 import { cpuSecondsOf, treeOf } from './processes.ts';
 
@@ -24,36 +18,16 @@ export type Deployment = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-const servers = {
-  ...{ 'event-store': eventStore, postgres, kafka, redis, elasticsearch, clickhouse },
-} as const;
-type ServerName = keyof typeof servers;
-
 /** Each worker has a process of its own, so that what it takes is seen by itself. */
 const workers = ['relay', 'projector', 'courier', 'indexer', 'facts'] as const;
-
-/** Says why there can be none on this machine; null when there can. */
-export function lackOfServers(): string | null {
-  const lacks = Object.values(servers).map(lackOf);
-  return lacks.find((lack) => lack !== null) ?? null;
-}
 
 /** Starts six servers, five processes of workers and two gateways; tells of each. */
 export async function openDeployment(tell: (what: string) => void): Promise<Deployment> {
   const opened = new AsyncDisposableStack();
+  const servers = opened.use(await openEveryServer(tell));
   const pids = new Map<string, () => number | null>();
-  const end = () => endAll([...pids.values()].map((pid) => pid()));
-  process.once('exit', end); // a bench that fails or is stopped leaves nothing behind
-  opened.defer(() => void process.off('exit', end));
-  const running = new Map<string, TestServer>();
-  for (const [name, server] of Object.entries(servers)) {
-    const started = opened.use(await openTestServer(server));
-    running.set(name, started);
-    pids.set(name, started.pid);
-    tell(`${name} answers`);
-  }
-  const options = [...running.values()].map(({ option }) => [option.name, option.value]);
-  const environment = { ...unlimited, ...Object.fromEntries(options) };
+  for (const [name, { pid }] of servers.all) pids.set(name, pid);
+  const environment = { ...unlimited, ...servers.options };
   const tree = opened.use(openProcessTree());
   const start = async (name: string, more: Parameters<typeof tree.program>[0]) => {
     const program: Program = await tree.program(more);
@@ -81,7 +55,7 @@ export async function openDeployment(tell: (what: string) => void): Promise<Depl
   return {
     gateways: [first ?? '', second ?? ''],
     metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
-    address: (server) => running.get(server)?.option.value ?? '',
+    address: (server) => servers.all.get(server)?.option.value ?? '',
     cpuByProcess: () => new Map([...pids].map(([name, pid]) => [name, cpuOfTree(pid())])),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
@@ -98,16 +72,4 @@ export async function onAllServers(bench: (on: Deployment) => Promise<void>): Pr
 function cpuOfTree(root: number | null): number {
   if (root === null) return 0;
   return treeOf(root).reduce((sum, pid) => sum + (cpuSecondsOf(pid) ?? 0), 0);
-}
-
-function endAll(roots: readonly (number | null)[]): void {
-  for (const root of roots) {
-    for (const pid of root === null ? [] : treeOf(root).toReversed()) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // it has gone by itself
-      }
-    }
-  }
 }

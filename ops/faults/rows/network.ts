@@ -11,7 +11,7 @@ export const networkRows: readonly Row[] = [
     linked: true,
     looks: ['topic'],
     deed: async ({ stage, lasts }) => {
-      const links = [stage.link('apis-eventStore'), stage.link('apis-postgres')];
+      const links = [stage.link('apis-event-store'), stage.link('apis-postgres')];
       const kafka = [stage.server('kafka').pid()];
       for (const link of links) link.set({ holds: true });
       signalAll(kafka, 'SIGSTOP');
@@ -28,7 +28,7 @@ export const networkRows: readonly Row[] = [
     linked: true,
     looks: ['topic'],
     deed: async ({ stage, lasts }) => {
-      const link = stage.link('apis-eventStore');
+      const link = stage.link('apis-event-store');
       link.set({ holds: true }, ['back']);
       await lasts();
       link.reset();

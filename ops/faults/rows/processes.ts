@@ -14,7 +14,7 @@ export const processRows: readonly Row[] = [
     linked: true,
     looks: ['topic'],
     deed: async ({ stage, lasts }) => {
-      const link = stage.link('apis-eventStore');
+      const link = stage.link('apis-event-store');
       link.set({ holds: true }, ['back']);
       await lasts(); // stored, not answered
       link.set({ holds: true });

@@ -1,4 +1,4 @@
-import type { ServerName } from '../on-servers.ts';
+import type { ServerName } from '../../stack/every-server.ts';
 import type { Row } from '../row.ts';
 
 /** A server dies without a word, and is started again as it was. */
@@ -10,7 +10,7 @@ export const serverRows: readonly Row[] = [
   },
   killed('d3-kafka', 'kafka', { seconds: 15, looks: ['topic', 'search', 'figures'] }),
   killed('d4-search', 'elasticsearch', { seconds: 12, looks: ['search'] }),
-  killed('d5-event-store', 'eventStore', { seconds: 6, looks: ['topic'] }),
+  killed('d5-event-store', 'event-store', { seconds: 6, looks: ['topic'] }),
   {
     name: 'd6-analytics-reply-lost',
     says: 'inserts reach the analytics engine, and their answers are lost on the way back',
@@ -47,7 +47,7 @@ function killed(
 
 function nameOf(server: ServerName): string {
   const names: Readonly<Record<ServerName, string>> = {
-    eventStore: 'the event store',
+    'event-store': 'the event store',
     postgres: 'Postgres',
     kafka: 'Kafka',
     redis: 'Redis',

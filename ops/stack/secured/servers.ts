@@ -66,21 +66,21 @@ export async function reachedPostgres({ good, expired: late }: Certificates): Pr
 
 export function reachedElasticsearch(certificates: Certificates): Promise<Reached> {
   const written = byScheme({ scheme: 'http', secure: 'https' });
-  return behindFront(elasticsearch, { certificates, login, written: () => written });
+  return behindFront(elasticsearch, { certificates, login, written });
 }
 
 export function reachedClickHouse(certificates: Certificates): Promise<Reached> {
   const own = new URL(clickhouse.option(1).value);
   const { username: user, password, pathname } = own;
   const { address } = byScheme({ scheme: 'http', secure: 'https', user });
-  const written = () => ({ address: (to: To) => address(to) + pathname, password });
+  const written = { address: (to: To) => address(to) + pathname, password };
   return behindFront(clickhouse, { certificates, login: { user, password }, written });
 }
 
 export function reachedS3(certificates: Certificates): Promise<Reached> {
   const { username: user, password, pathname } = new URL(minio.option(1).value);
   const { address } = byScheme({ scheme: 's3', secure: 's3s', user });
-  const written = () => ({ address: (to: To) => address(to) + pathname, password });
+  const written = { address: (to: To) => address(to) + pathname, password };
   return behindFront(minio, { certificates, login: null, written });
 }
 
@@ -88,7 +88,7 @@ export function reachedEventStore(certificates: Certificates): Promise<Reached> 
   const address = ({ host, port, tls, password }: To) =>
     `esdb://parley:${password}@${host}:${port}?tls=${tls}`;
   return behindFront(eventStore, {
-    ...{ certificates, login, written: () => ({ address }), protocol: 'h2' },
+    ...{ certificates, login, written: { address }, protocol: 'h2' },
   });
 }
 
@@ -99,7 +99,7 @@ async function behindFront(
   how: {
     readonly certificates: Certificates;
     readonly login: { readonly user: string; readonly password: string } | null;
-    readonly written: () => Written;
+    readonly written: Written;
     readonly protocol?: 'h2';
   },
 ): Promise<Reached> {
@@ -113,7 +113,7 @@ async function behindFront(
       frontBefore({ certificates, login: how.login, expiredPort: expired, behind }),
     ),
   );
-  return reached(opened.move(), { ports: { tls: front.port, expired, plain }, ...written() });
+  return reached(opened.move(), { ports: { tls: front.port, expired, plain }, ...written });
 }
 
 function reached(

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** What happens to bytes that go one way; nothing of it loses or reorders any, as TCP does not. */
 export type Weather = {
   readonly holds?: boolean | undefined; // nothing passes until the weather changes
+  readonly refuses?: boolean | undefined; // who comes is turned away until it changes
   readonly delayMs?: number | undefined;
   readonly jitterMs?: number | undefined; // added, at random up to this
   readonly bytesPerSecond?: number | undefined;
@@ -34,6 +35,7 @@ export async function openLink(target: number): Promise<Link> {
   const pairs = new Set<Pair>();
   const lanes: Readonly<Record<Way, Lane>> = { there: openLane(), back: openLane() };
   const server = createServer((near) => {
+    if (lanes.there.refuses()) return near.destroy();
     const pair: Pair = { near, far: null, stranded: false };
     pairs.add(pair);
     near.on('error', () => undefined); // shows as its close
@@ -119,6 +121,7 @@ type Lane = {
   /** When it arrives that went out then. */
   arrivesMs(sentMs: number): number;
   passable(): Promise<void>;
+  refuses(): boolean;
 };
 
 function openLane(): Lane {
@@ -141,5 +144,6 @@ function openLane(): Lane {
       return sentMs + delayMs + Math.random() * jitterMs + again;
     },
     passable: () => clear.promise,
+    refuses: () => weather.refuses ?? false,
   };
 }

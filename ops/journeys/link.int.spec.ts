@@ -40,6 +40,17 @@ describe('a link between two programs', () => {
     expect(client.heard()).toBe('');
   });
 
+  it('turns away who comes while it refuses, and lets in who comes after that', async () => {
+    const { link } = await connected();
+    link.set({ refuses: true });
+    const refused = await open(link.port);
+    await expect.poll(() => refused.socket.destroyed).toBe(true);
+    link.set({});
+    const other = await open(link.port);
+    other.socket.write('b');
+    await expect.poll(other.heard).toBe('B');
+  });
+
   it('tells neither end of a cut wire that the other has gone', async () => {
     const { link, client, server } = await connected();
     client.socket.write('a');
